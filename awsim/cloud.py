@@ -1,0 +1,264 @@
+"""The Cloud: all state of one simulated AWS.
+
+Owns stores, clock, ids, schedule, settings, services and the gateway. Nothing mutable of the simulator lives elsewhere,
+so dropping a Cloud resets everything.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from awsim.aws.regions import partition_of
+from awsim.clock import Clock
+from awsim.context import RequestContext
+from awsim.gateway.gateway import Gateway
+from awsim.ids import Ids
+from awsim.schedule import Due, Schedule, Task
+from awsim.services.plugins import ServiceManager
+from awsim.settings import Settings
+from awsim.stores import FrozenStore, Scope, Store, StoreKey
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+S = TypeVar("S", bound=Store)
+
+
+@attrs.frozen
+class Snapshot:
+    """A Cloud's state at one moment, in memory; opaque, and not changed by what the Cloud does later."""
+
+    _stores: dict[StoreKey, FrozenStore] = attrs.field(repr=False)
+    _ids: tuple[object, object] = attrs.field(repr=False)
+    _schedule: tuple[int, list[Due]] = attrs.field(repr=False)
+    #: What AWS's clock was ahead of the process's, in seconds.
+    offset_seconds: float
+
+
+class Cloud:
+    """One simulated AWS. Made by :func:`awsim.mock_aws`, the ``aws`` fixture, or by hand."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings if settings is not None else Settings.from_environment()
+        #: What is in use. Stores are asked for with :meth:`store`.
+        self.stores: dict[StoreKey, Store] = {}
+        # Where a store starts that is not in use yet: what a fork or a snapshot left.
+        self._frozen: dict[StoreKey, FrozenStore] = {}
+        self.ids = Ids(self.settings.seed)
+        self.schedule = Schedule(self._run_task)
+        self.clock = Clock(self.run_due)
+        self.services = ServiceManager(self.settings)
+        #: Held around every provider call; released while an operation waits.
+        self.lock = threading.RLock()
+        self._changed = threading.Condition(self.lock)
+        self._waiting = 0
+        self.gateway = Gateway(self)
+
+    # -- state -------------------------------------------------------------------------------------------------------
+
+    def store(self, store_class: type[S], account_id: str, region: str) -> S:
+        """The one instance of a store for an account and region, made when first asked for."""
+        scope = store_class.scope
+        if scope is Scope.REGION:
+            key: StoreKey = (store_class, account_id, region)
+        elif scope is Scope.ACCOUNT:
+            key = (store_class, account_id, partition_of(region))
+        else:
+            key = (store_class, "", partition_of(region))
+        store = self.stores.get(key)
+        if store is None:
+            store = self._new_store(key)
+        return store  # type: ignore[return-value]  # keyed by its class
+
+    def _new_store(self, key: StoreKey) -> Store:
+        with self.lock:
+            store = self.stores.get(key)
+            if store is None:
+                frozen = self._frozen.get(key)
+                store = self.stores[key] = frozen.thaw() if frozen is not None else key[0]()
+            return store
+
+    def _freeze(self) -> dict[StoreKey, FrozenStore]:
+        """All stores as they are now. They are copied when they are next touched, here or in a fork; an operation that
+        waits has its store in hand, so then those in use are copied at once."""
+        in_use = {key: FrozenStore(store) for key, store in self.stores.items()}
+        frozen = {**self._frozen, **in_use}
+        if self._waiting:
+            for store in in_use.values():
+                store.detach()
+        else:
+            self.stores = {}
+            self._frozen = frozen
+        return frozen
+
+    def reset(self) -> None:
+        """Forget all state, as a new Cloud of the same settings would have none."""
+        with self.lock:
+            self.stores = {}
+            self._frozen = {}
+            self.ids = Ids(self.settings.seed)
+            self.schedule = Schedule(self._run_task)
+            self.clock.offset_seconds = 0.0
+            self.services = ServiceManager(self.settings)
+
+    def fork(self) -> Cloud:
+        """A Cloud that starts with this one's state and then goes its own way, as this one does. Costs next to nothing:
+        a store is copied when either first touches it."""
+        child = Cloud(attrs.evolve(self.settings))
+        child.restore(self.snapshot())
+        return child
+
+    def snapshot(self) -> Snapshot:
+        """The state now, to go back to with :meth:`restore`. Costs next to nothing, as :meth:`fork`."""
+        with self.lock:
+            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.offset_seconds)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot, of this Cloud or of another."""
+        with self.lock:
+            self.stores = {}
+            self._frozen = snapshot._stores
+            self.ids.set_state(snapshot._ids)
+            self.schedule.set_state(snapshot._schedule)
+            self.clock.offset_seconds = snapshot.offset_seconds
+
+    def replace_state(
+        self, stores: dict[StoreKey, Store], schedule: tuple[int, list[Due]], offset_seconds: float
+    ) -> None:
+        """Take this state instead; for what reads it from elsewhere."""
+        with self.lock:
+            self.stores = stores
+            self._frozen = {}
+            self.schedule.set_state(schedule)
+            self.clock.offset_seconds = offset_seconds
+
+    def touch_all(self) -> None:
+        """Bring every store into use."""
+        for key in self._frozen:
+            self._new_store(key)
+
+    def save(self, path: str | Path) -> None:
+        """Write the state to a file, in a safe, versioned, diffable format (JSON; needs the extra ``snapshot``)."""
+        from awsim.snapshot import write_snapshot
+
+        with self.lock:
+            self.touch_all()
+            write_snapshot(self, Path(path))
+
+    def load(self, path: str | Path) -> None:
+        """Take the state of a file that :meth:`save` wrote instead of this one.
+
+        Raises :class:`awsim.snapshot.SnapshotError` for a file that is not one, and then nothing has changed. Reading
+        a file never runs code from it.
+        """
+        from awsim.snapshot import read_snapshot
+
+        with self.lock:
+            read_snapshot(self, Path(path))
+
+    # -- time and later work -----------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Run, in the caller's thread, the work that has come due."""
+        next_due = self.schedule.next_due_time
+        if next_due is not None and next_due <= self.clock.time():
+            with self.lock:
+                self.schedule.run_due(self.clock.time())
+
+    def wait(self, seconds: float, ready: Callable[[], bool], next_due: Callable[[], float | None]) -> None:
+        """Wait, inside an operation, until ``ready()`` or until ``seconds`` have passed.
+
+        In-process a wait does not sleep: AWS's clock moves to the next moment at which something can change, if that
+        lies within the wait, and else the wait is over at once. ``next_due`` tells that moment for the operation's own
+        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits`` it sleeps, and
+        lets other callers in meanwhile (the lock is given up, however deeply it is held).
+        """
+        deadline = self.clock.time() + seconds
+        while not ready():
+            now = self.clock.time()
+            moments = [moment for moment in (next_due(), self.schedule.next_due_time) if moment is not None]
+            moment = min(moments, default=None)
+            if self.settings.real_waits:
+                if now >= deadline:
+                    return
+                until = deadline if moment is None else min(deadline, max(moment, now + 0.001))
+                self._waiting += 1
+                try:
+                    self._changed.wait(until - now)
+                finally:
+                    self._waiting -= 1
+            elif moment is None or moment > deadline:
+                return
+            elif moment <= now:
+                # Something is said to be due already; if the schedule has nothing to run, waiting longer is in vain.
+                if not self.run_due(now):
+                    return
+            else:
+                self.clock.move_to(moment)
+
+    def notify(self) -> None:
+        """Wake real waits: something may have become ready. The gateway calls it after each operation."""
+        with self.lock:
+            self._changed.notify_all()
+
+    def run_due(self, until: float) -> bool:
+        """Run what is due until a moment, each at its own time. Whether there was anything to run."""
+        with self.lock:
+            next_due = self.schedule.next_due_time
+            if next_due is None or next_due > until:
+                return False
+            self.schedule.run_due(until, self.clock.jump_to)
+            return True
+
+    def _run_task(self, task: Task) -> None:
+        service = self.services.require(task.service_name)
+        assert service.skeleton is not None
+        context: RequestContext[Any] = RequestContext(self, in_process=True)
+        context.service_name = task.service_name
+        context.service = service.skeleton.service
+        context.account_id = task.account_id
+        context.region = task.region
+        with self.lock:
+            service.skeleton.run_task(context, task)
+
+    # -- clients -----------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _session(self) -> Session:
+        return self.session()
+
+    def session(self, **options: Any) -> Session:
+        """A boto3 Session with this Cloud's region and credentials that name its account; options as boto3's.
+
+        Its calls are answered while a Cloud is active (:func:`awsim.mock_aws`, the ``aws`` fixture).
+        """
+        import boto3
+        import botocore.session
+
+        from awsim import spec
+
+        core = botocore.session.Session()
+        # One loader for all: models are read once per process, not once per test.
+        core.register_component("data_loader", spec.loader())
+        options.setdefault("region_name", self.settings.region)
+        if "profile_name" not in options:
+            options.setdefault("aws_access_key_id", "testing")
+            options.setdefault("aws_secret_access_key", "testing")
+        return boto3.Session(botocore_session=core, **options)
+
+    def client(self, service_name: str, **options: Any) -> Any:
+        """A boto3 client of this Cloud; options as ``boto3.client`` takes them."""
+        return self._session.client(service_name, **options)
+
+    def resource(self, service_name: str, **options: Any) -> Any:
+        """A boto3 resource of this Cloud; options as ``boto3.resource`` takes them."""
+        return self._session.resource(service_name, **options)
+
+    def __repr__(self) -> str:
+        return f"<Cloud {self.settings.account_id} {self.settings.region}>"

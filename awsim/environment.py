@@ -1,0 +1,64 @@
+"""The process's environment while a Cloud is active: harmless credentials, a region, and everything put back after.
+
+Plain stdlib.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_SECURITY_TOKEN": "testing",
+}
+_MISSING: Any = object()
+
+
+class Environment:
+    """What was changed, to be put back once. ``region`` None leaves a region that is set, and sets one otherwise."""
+
+    __slots__ = ("_default_session", "_saved")
+
+    def __init__(self, *, region: str | None, credentials: bool, reset_session: bool) -> None:
+        self._saved: dict[str, str | None] = {}
+        self._default_session: Any = _MISSING
+        environ = os.environ
+        if credentials:
+            # AWS: an account id as access key is LocalStack's way to choose the account; that is kept.
+            key = environ.get("AWS_ACCESS_KEY_ID", "")
+            if not (len(key) == 12 and key.isdigit()):
+                for name, value in _CREDENTIALS.items():
+                    self._set(name, value)
+            self._set("AWS_PROFILE", None)
+        if region is not None or not environ.get("AWS_DEFAULT_REGION"):
+            self._set("AWS_DEFAULT_REGION", region or "us-east-1")
+        if reset_session:
+            boto3: Any = sys.modules.get("boto3")
+            if boto3 is not None:
+                # A default session made in here would keep these credentials, one made before keeps its own.
+                self._default_session = boto3.DEFAULT_SESSION
+                boto3.DEFAULT_SESSION = None
+            else:
+                self._default_session = None
+
+    def _set(self, name: str, value: str | None) -> None:
+        self._saved.setdefault(name, os.environ.get(name))
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+    def restore(self) -> None:
+        """Put everything back."""
+        for name, value in self._saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        boto3: Any = sys.modules.get("boto3")
+        if self._default_session is not _MISSING and boto3 is not None:
+            boto3.DEFAULT_SESSION = self._default_session

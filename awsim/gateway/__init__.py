@@ -1,0 +1,1 @@
+"""The one way of every request: identify, parse, validate, authorize, dispatch, serialize."""

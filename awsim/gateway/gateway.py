@@ -1,0 +1,57 @@
+"""The Gateway: every request of every transport, and every call between services, goes through here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awsim.context import RequestContext
+from awsim.gateway import handlers
+from awsim.gateway.chain import ExceptionHandler, Handler, HandlerChain
+from awsim.gateway.edge import EdgeRouter
+from awsim.protocol.http import Request, Response
+
+if TYPE_CHECKING:
+    from awsim.cloud import Cloud
+
+
+class Gateway:
+    """``process(request, response)`` populates a response. The three lists, and ``edge``'s routes, can be extended at
+    run time; they belong to this Cloud alone."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.edge = EdgeRouter()
+        self.request_handlers: list[Handler] = [
+            self.edge,
+            handlers.identify_operation,
+            handlers.identify_caller,
+            handlers.check_service_enabled,
+            handlers.parse,
+            handlers.validate,
+            handlers.authorize,
+            handlers.dispatch,
+        ]
+        self.exception_handlers: list[ExceptionHandler] = [
+            handlers.raise_in_process,
+            handlers.serialize_exception,
+        ]
+        self.response_handlers: list[Handler] = [
+            handlers.add_common_headers,
+        ]
+
+    def process(self, request: Request, response: Response) -> None:
+        """Answer an HTTP request of which nothing is known but what it carries."""
+        self.handle(RequestContext(self.cloud, request), response)
+
+    def handle(self, context: RequestContext[Any], response: Response) -> None:
+        """Answer a request of which the transport already knows something (the operation, say).
+
+        Raises what :func:`awsim.gateway.handlers.raise_in_process` lets through.
+        """
+        cloud = self.cloud
+        context.request_id = cloud.ids.request_id()
+        cloud.settle()
+        HandlerChain(self.request_handlers, self.response_handlers, self.exception_handlers).handle(context, response)
+        cloud.settle()
+        if cloud.settings.real_waits:
+            cloud.notify()

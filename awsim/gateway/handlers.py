@@ -1,0 +1,210 @@
+"""The gateway's own handlers, in the order in which a request meets them.
+
+Each does one step and leaves a request alone that does not need it. They know protocols and services only through
+their doors (`operation_codec`, `ServiceManager`).
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import Any
+
+from awsim import spec
+from awsim.aws.credentials import CredentialStore
+from awsim.context import RequestContext
+from awsim.errors import NotSimulatedError, ServiceException
+from awsim.gateway.chain import HandlerChain
+from awsim.gateway.framework_errors import framework_error_response
+from awsim.protocol.body import decode_body
+from awsim.protocol.codec import operation_codec
+from awsim.protocol.http import Request, Response
+
+logger = logging.getLogger("awsim.gateway")
+
+
+def identify_operation(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Tell service and operation of wire traffic. In-process the transport knows them from botocore."""
+    if context.operation is not None:
+        return
+    from awsim.protocol.router import route
+
+    found = route(context.request)
+    context.service_name = found.service_name
+    context.protocol = found.protocol
+    service = context.service = spec.load_service(found.service_name, found.protocol)
+    context.operation = service.operation_model(found.operation_name)
+
+
+def identify_caller(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Tell account and region: from the signature's scope where there is one, else the client's or the Cloud's."""
+    if context.account_id:
+        return
+    access_key_id, region, service = _signature_scope(context.request)
+    settings = context.cloud.settings
+    context.access_key_id = access_key_id
+    context.region = region or context.region or settings.region
+    if service and not context.in_process:
+        _check_scoped_service(context, service)
+    context.account_id = settings.account_id
+    if access_key_id:
+        credentials = context.cloud.store(CredentialStore, "", context.region).keys.get(access_key_id)
+        if credentials is not None:
+            context.account_id = credentials.account_id
+        elif len(access_key_id) == 12 and access_key_id.isdigit():
+            # An account id as access key names the account: the convention of LocalStack's users.
+            context.account_id = access_key_id
+
+
+def _signature_scope(request: Request) -> tuple[str, str, str]:
+    authorization = request.headers.get("authorization")
+    if authorization is not None:
+        start = authorization.find("Credential=")
+        if start >= 0:
+            end = authorization.find(",", start)
+            region = request.headers.get("x-amz-region-set", "") if authorization.startswith("AWS4-ECDSA") else ""
+            return _parse_credential(authorization[start + 11 : end if end >= 0 else None].strip(), region)
+        if authorization.startswith("AWS4-"):
+            raise ServiceException("IncompleteSignature", "Authorization header requires 'Credential' parameter.")
+        if authorization.startswith("AWS "):
+            return authorization[4:].partition(":")[0], "", ""
+        return "", "", ""
+    if "X-Amz-Credential=" in request.query_string:
+        return _parse_credential(request.query["X-Amz-Credential"][0], "")
+    if "AWSAccessKeyId=" in request.query_string:
+        return request.query["AWSAccessKeyId"][0], "", ""
+    return "", "", ""
+
+
+@functools.lru_cache(maxsize=256)
+def _parse_credential(credential: str, region_set: str) -> tuple[str, str, str]:
+    parts = credential.rsplit("/", 3 if region_set else 4)
+    if len(parts) == 5 and parts[4] == "aws4_request":
+        return parts[0], parts[2], parts[3]
+    if region_set and len(parts) == 4 and parts[3] == "aws4_request":
+        region = region_set.split(",")[0].strip()
+        return parts[0], "" if "*" in region else region, parts[2]
+    raise ServiceException(
+        "IncompleteSignature",
+        f"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got"
+        f" '{credential}'",
+    )
+
+
+def _check_scoped_service(context: RequestContext[Any], service: str) -> None:
+    assert context.service is not None
+    wanted = context.service.signing_name
+    if service not in (wanted, context.service_name) and not service.startswith(f"{wanted}"):
+        raise ServiceException(
+            "SignatureDoesNotMatch", f"Credential should be scoped to correct service: '{wanted}'.", status_code=403
+        )
+
+
+def check_service_enabled(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Refuse the services that the user has not enabled."""
+    enabled = context.cloud.settings.services
+    if enabled is not None and context.service_name not in enabled:
+        raise NotSimulatedError(
+            context.service_name,
+            context.operation.name if context.operation else "?",
+            hint=f" The services enabled here are: {', '.join(sorted(enabled)) or 'none'}.",
+        )
+
+
+def parse(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Turn the request into the operation's members."""
+    assert context.operation is not None
+    context.codec = operation_codec(context.operation, context.protocol)
+    if context.service_request is None:
+        decode_body(context.request)
+        context.service_request = context.codec.parse(context.request)
+
+
+def validate(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Check the members against the model, in the service's own words."""
+    assert context.codec is not None
+    assert context.service_request is not None
+    context.codec.validate(context.service_request)
+
+
+def authorize(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Refuse temporary credentials that have expired, or whose token is not the one handed out with them."""
+    credentials = context.credentials
+    if credentials is None or credentials.expiration is None:
+        return
+    if context.request is not None:
+        token = context.request.headers.get("x-amz-security-token")
+        if token is None:
+            token = context.request.query.get("X-Amz-Security-Token", [""])[0]
+        if token != credentials.session_token:
+            raise ServiceException(
+                "InvalidClientTokenId", "The security token included in the request is invalid.", status_code=403
+            )
+    if context.time() >= credentials.expiration:
+        json_like = context.protocol not in {"query", "ec2", "rest-xml"}
+        raise ServiceException(
+            "ExpiredTokenException" if json_like else "ExpiredToken",
+            "The security token included in the request is expired",
+            status_code=403,
+        )
+
+
+def dispatch(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Call the provider and write its answer, both under the Cloud's lock: what a provider returns may be an entity
+    that the next caller changes."""
+    cloud = context.cloud
+    assert context.operation is not None
+    service = cloud.services.require(context.service_name, context.operation.name)
+    assert service.skeleton is not None
+    with cloud.lock:
+        context.service_response = service.skeleton.invoke(context)
+        if context.request is not None:
+            serialize(context, response)
+
+
+def serialize(context: RequestContext[Any], response: Response) -> None:
+    """Write ``context.service_response`` into the response; for handlers that replace the provider's answer."""
+    assert context.codec is not None
+    answer = context.codec.serialize(context.service_response, context.request_id)
+    response.status_code, response.headers, response.body = answer.status_code, answer.headers, answer.body
+
+
+def raise_in_process(chain: HandlerChain, error: Exception, context: RequestContext[Any], response: Response) -> None:
+    """Give Python callers awsim's own errors, and a provider's bugs, as they are, with their traceback; calls between
+    services also AWS's errors."""
+    if context.request is None or (context.in_process and not isinstance(error, ServiceException)):
+        raise error
+
+
+def serialize_exception(
+    chain: HandlerChain, error: Exception, context: RequestContext[Any], response: Response
+) -> None:
+    """Write any exception as the service's error, in its protocol."""
+    if isinstance(error, ServiceException):
+        exception = error
+    elif isinstance(error, NotSimulatedError):
+        exception = ServiceException("NotImplemented", str(error), status_code=501, sender_fault=False)
+    else:
+        logger.error("%s failed", context, exc_info=error)
+        exception = ServiceException(
+            "InternalFailure",
+            "The request processing has failed because of an unknown error, exception or failure.",
+            status_code=500,
+            sender_fault=False,
+        )
+    context.service_exception = exception
+    if context.codec is None and context.operation is not None:
+        context.codec = operation_codec(context.operation, context.protocol)
+    if context.codec is not None:
+        answer = context.codec.serialize_error(exception, context.request_id)
+    else:
+        answer = framework_error_response(context.request, exception, context.request_id)
+    response.status_code, response.headers, response.body = answer.status_code, answer.headers, answer.body
+
+
+def add_common_headers(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """The headers that every answer of AWS carries."""
+    headers = response.headers
+    headers.setdefault("date", context.cloud.clock.http_date())
+    if isinstance(response.body, bytes) and "content-length" not in headers and response.status_code not in (204, 304):
+        headers["content-length"] = str(len(response.body))

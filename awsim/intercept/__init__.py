@@ -1,0 +1,1 @@
+"""Where requests for AWS are caught before they leave the process, one module per transport."""

@@ -1,0 +1,224 @@
+"""botocore's calls, answered by the active Cloud instead of the network.
+
+The only module that touches botocore's run time. While a Cloud is active, `Endpoint._send`, the last step before the
+network, is ours: so every client is served whenever it was made, its own event handlers and stubs come first, and
+botocore serializes, signs, retries and parses as it would against AWS. Knows transports, nothing of AWS's services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import botocore.endpoint
+import botocore.session
+import botocore.signers
+from botocore.awsrequest import AWSResponse
+from botocore.credentials import Credentials
+
+from awsim import active, spec
+from awsim.context import RequestContext
+from awsim.intercept import passthrough
+from awsim.protocol.http import Request, Response
+
+if TYPE_CHECKING:
+    from awsim.cloud import Cloud
+
+_Endpoint = botocore.endpoint.Endpoint
+_Session = botocore.session.Session
+_RequestSigner = botocore.signers.RequestSigner
+
+#: For clients that find no credentials at all, so that code under test need not be configured.
+_MOCK_CREDENTIALS = Credentials("testing", "testing")
+
+
+def answer(cloud: Cloud, prepared: Any) -> AWSResponse:
+    """Answer botocore's prepared request from a Cloud."""
+    marked: tuple[Any, dict[str, Any]] = getattr(prepared, "awsim_operation", (None, {}))
+    operation, client_context = marked
+    context: RequestContext[Any] = RequestContext(cloud, to_request(prepared), in_process=True)
+    if operation is not None:
+        service = spec.adopt(operation.service_model)
+        try:
+            operation = service.operation_model(operation.name)
+        except spec.OperationNotFoundError:  # the client has a newer model, from the user's own data path
+            service = operation.service_model
+        context.service_name = service.service_name
+        context.service = service
+        context.operation = operation
+        context.protocol = service.resolved_protocol
+        context.region = client_context.get("client_region") or ""
+    response = Response()
+    cloud.gateway.handle(context, response)
+    return to_aws_response(prepared.url, response, streaming=prepared.stream_output)
+
+
+def to_request(prepared: Any) -> Request:
+    """botocore's prepared request as ours."""
+    scheme, _, rest = prepared.url.partition("://")
+    rest = rest.partition("#")[0]
+    location, _, query_string = rest.partition("?")
+    host, slash, path = location.partition("/")
+    body = prepared.body
+    if body is None:
+        body = b""
+    elif isinstance(body, str):
+        body = body.encode()
+    elif isinstance(body, bytearray):
+        body = bytes(body)
+    request = Request(prepared.method, slash + path or "/", query_string, None, body, host, scheme)
+    request.headers = {
+        name: value if isinstance(value, str) else value.decode("latin-1")
+        for name, value in _lower_case_headers(prepared.headers)
+    }
+    return request
+
+
+def _lower_case_headers(headers: Any) -> Iterable[tuple[str, Any]]:
+    # Asking HeadersDict for its items costs as much as parsing the request; what it keeps has lower-case keys already.
+    try:
+        return [(key._lower, value) for key, value in headers._dict.items()]
+    except AttributeError:
+        return [(name.lower(), value) for name, value in headers.items()]
+
+
+def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResponse:
+    """Our response as botocore's."""
+    body = response.body
+    if isinstance(body, bytes):
+        raw = _Raw(body) if streaming else None
+        aws_response = AWSResponse(url, response.status_code, response.headers, raw)
+        aws_response._content = body
+    else:
+        raw = _Raw(body) if hasattr(body, "read") else _Raw(b"".join(body))
+        aws_response = AWSResponse(url, response.status_code, response.headers, raw)
+    return aws_response
+
+
+class _Raw:
+    """What botocore reads a response's body from: the part of urllib3's response that it uses."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = BytesIO(body) if isinstance(body, bytes) else body
+        self.closed = False
+
+    def read(self, amt: int | None = None, **_: Any) -> bytes:
+        data: bytes = self._body.read() if amt is None else self._body.read(amt)
+        return data
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._body.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def stream(self, amt: int = 65536, **_: Any) -> Iterator[bytes]:
+        while chunk := self._body.read(amt):
+            yield chunk
+
+    def tell(self) -> int:
+        position: int = self._body.tell()
+        return position
+
+    def close(self) -> None:
+        self.closed = True
+        if hasattr(self._body, "close"):
+            self._body.close()
+
+    def release_conn(self) -> None:
+        """urllib3 hands its connection back here; there is none."""
+
+
+# -- the patches -------------------------------------------------------------------------------------------------------
+
+_real_send = _Endpoint._send
+_real_do_get_response = _Endpoint._do_get_response
+_real_endpoint_init = _Endpoint.__init__
+_real_session_init = _Session.__init__
+_real_create_client = _Session.create_client
+_real_get_auth_instance = _RequestSigner.get_auth_instance
+
+
+def _send(self: Any, request: Any) -> Any:
+    cloud = getattr(self, "awsim_cloud", None)
+    if cloud is None or cloud not in active.isolated_clouds:
+        cloud = active.current_cloud()
+    if cloud is None or passthrough.allows(cloud, request):
+        return _real_send(self, request)
+    return answer(cloud, request)
+
+
+def _do_get_response(self: Any, request: Any, operation_model: Any, context: Any) -> Any:
+    # The request does not say which operation it is; here botocore still knows.
+    request.awsim_operation = (operation_model, context)
+    return _real_do_get_response(self, request, operation_model, context)
+
+
+def _endpoint_init(self: Any, *args: Any, **kwargs: Any) -> None:
+    _real_endpoint_init(self, *args, **kwargs)
+    self.awsim_cloud = active.context_cloud.get()
+
+
+def _session_init(self: Any, *args: Any, **kwargs: Any) -> None:
+    _real_session_init(self, *args, **kwargs)
+    self.awsim_cloud = active.context_cloud.get()
+
+
+def _create_client(self: Any, service_name: str, region_name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+    # The context's own isolated Cloud first: boto3's default session is shared by all of them, whoever made it.
+    cloud = active.context_cloud.get()
+    if cloud is None or cloud not in active.isolated_clouds:
+        cloud = getattr(self, "awsim_cloud", None)
+    if cloud is None or cloud not in active.isolated_clouds:
+        cloud = active.current_cloud()
+    isolated = cloud is not None and cloud in active.isolated_clouds
+    if cloud is not None and region_name is None:
+        # The environment's region is one for all; isolated Clouds have one each.
+        configured = self.instance_variables().get("region") if isolated else self.get_config_variable("region")
+        region_name = configured or cloud.settings.region
+    if not isolated:
+        return _real_create_client(self, service_name, region_name, *args, **kwargs)
+    # A session made in an isolated Cloud belongs to it, in whichever thread its clients are made.
+    token = active.context_cloud.set(cloud)
+    try:
+        return _real_create_client(self, service_name, region_name, *args, **kwargs)
+    finally:
+        active.context_cloud.reset(token)
+
+
+def _get_auth_instance(
+    self: Any,
+    signing_name: Any,
+    region_name: Any,
+    signature_version: Any = None,
+    request_credentials: Any = None,
+    **kwargs: Any,
+) -> Any:
+    if request_credentials is None and self._credentials is None:
+        request_credentials = _MOCK_CREDENTIALS
+    return _real_get_auth_instance(
+        self, signing_name, region_name, signature_version, request_credentials=request_credentials, **kwargs
+    )
+
+
+def install() -> None:
+    """Take botocore's last steps over. The first Cloud to become active calls it."""
+    _Endpoint._send = _send
+    _Endpoint._do_get_response = _do_get_response
+    _Endpoint.__init__ = _endpoint_init
+    _Session.__init__ = _session_init
+    _Session.create_client = _create_client
+    _RequestSigner.get_auth_instance = _get_auth_instance
+
+
+def uninstall() -> None:
+    """Give them back. The last Cloud to become inactive calls it."""
+    _Endpoint._send = _real_send
+    _Endpoint._do_get_response = _real_do_get_response
+    _Endpoint.__init__ = _real_endpoint_init
+    _Session.__init__ = _real_session_init
+    _Session.create_client = _real_create_client
+    _RequestSigner.get_auth_instance = _real_get_auth_instance

@@ -1,0 +1,308 @@
+"""mock_aws: a Cloud over a test, as decorator, context manager, or start() and stop().
+
+Plain stdlib until the first start.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+import warnings
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from awsim import active
+from awsim.environment import Environment
+
+if TYPE_CHECKING:
+    from contextvars import Token
+    from types import TracebackType
+
+    from awsim.cloud import Cloud
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+# Entering and leaving change process-wide things; two threads must not do so at once.
+_lock = threading.RLock()
+#: What plain Clouds, the outermost first, did to the environment; isolated ones share one entry.
+_isolated_environment: list[Environment] = []
+
+
+class MockAWS:
+    """A Cloud that is active from entering to leaving. Can be entered again, and nested.
+
+    A plain one inside another shares the outer Cloud: only the outermost starts afresh. An isolated one always has a
+    Cloud of its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        account_id: str | None = None,
+        region: str | None = None,
+        seed: int | str | None = None,
+        strict: bool | None = None,
+        warn: bool | None = None,
+        isolated: bool = False,
+        services: Iterable[str] | None = None,
+        config: dict[str, Any] | None = None,
+        cloud: Cloud | None = None,
+    ) -> None:
+        self._options: dict[str, Any] = {
+            name: value
+            for name, value in {
+                "account_id": account_id,
+                "region": region,
+                "seed": seed,
+                "strict": strict,
+                "warn": warn,
+                "services": frozenset(services) if services is not None else None,
+            }.items()
+            if value is not None
+        }
+        self._isolated = isolated
+        self._cloud = cloud
+        self._mock_credentials = True
+        self._reset_boto3_session = True
+        if config:
+            from awsim.moto_config import read_config
+
+            options = read_config(config)
+            self._mock_credentials = options.mock_credentials
+            self._reset_boto3_session = options.reset_boto3_session
+            self._options = {**options.settings, **self._options}
+        self._entered: list[_Activation] = []
+
+    def __enter__(self) -> Cloud:
+        activation = _Activation(self)
+        self._entered.append(activation)
+        return activation.cloud
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._entered.pop().end()
+
+    def start(self) -> Cloud:
+        """Enter; the Cloud is active until :meth:`stop`."""
+        return self.__enter__()
+
+    def stop(self) -> None:
+        """Leave. Raises RuntimeError if it was not started."""
+        if not self._entered:
+            raise RuntimeError("mock_aws: stop() without start()")
+        self._entered.pop().end()
+
+    @property
+    def cloud(self) -> Cloud:
+        """The Cloud that is active through this one. Raises RuntimeError before it is entered."""
+        if not self._entered:
+            raise RuntimeError("mock_aws: not started")
+        return self._entered[-1].cloud
+
+    def __call__(self, target: T) -> T:
+        """As a decorator of a function, coroutine function, generator, async generator, or test class."""
+        if inspect.isclass(target):
+            from awsim.mock_classes import decorate_class
+
+            return decorate_class(target, self)
+        return self.decorate(target)
+
+    def decorate(self, function: T) -> T:
+        """The function with this Cloud active while its body runs, each run with a Cloud of its own."""
+        wrapper: Callable[..., Any]
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def wrapper(*args: Any, **kwargs: Any) -> Any:
+                activation = _Activation(self)
+                try:
+                    return await function(*args, **kwargs)
+                finally:
+                    activation.end()
+
+        elif inspect.isasyncgenfunction(function):
+
+            @functools.wraps(function)
+            async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+                activation = _Activation(self)
+                generator = function(*args, **kwargs)
+                try:
+                    sent = None
+                    while True:
+                        try:
+                            item = await generator.asend(sent)
+                        except StopAsyncIteration:
+                            return
+                        try:
+                            sent = yield item
+                        except GeneratorExit:
+                            raise
+                        except BaseException as error:
+                            try:
+                                item = await generator.athrow(error)
+                            except StopAsyncIteration:
+                                return
+                            sent = yield item
+                finally:
+                    await generator.aclose()
+                    activation.end()
+
+        elif inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+                activation = _Activation(self)
+                try:
+                    return (yield from function(*args, **kwargs))
+                finally:
+                    activation.end()
+
+        else:
+
+            @functools.wraps(function)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                activation = _Activation(self)
+                try:
+                    return function(*args, **kwargs)
+                finally:
+                    activation.end()
+
+        return wrapper  # type: ignore[return-value]  # same signature by functools.wraps
+
+    def new_settings(self) -> Any:
+        """The settings of a new Cloud: the environment's, then this one's options."""
+        from awsim.settings import Settings
+
+        return Settings.from_environment(**self._options)
+
+
+class _Activation:
+    """One entering of a MockAWS, to be ended once."""
+
+    __slots__ = ("_environment", "_isolated", "_token", "cloud")
+
+    def __init__(self, mock: MockAWS) -> None:
+        self._isolated = mock._isolated
+        self._token: Token[Cloud | None] | None = None
+        self._environment: Environment | None = None
+        with _lock:
+            outer = active.process_clouds[-1] if active.process_clouds else None
+            if outer is not None and mock._cloud is None and not mock._isolated:
+                self.cloud = self._share(outer, mock)
+            else:
+                self.cloud = mock._cloud or _new_cloud(mock)
+            was_active = active.any_active()
+            environment = self._new_environment(mock, outer)
+            if mock._isolated:
+                active.isolated_clouds[self.cloud] = active.isolated_clouds.get(self.cloud, 0) + 1
+                self._token = active.context_cloud.set(self.cloud)
+                if environment is not None:
+                    _isolated_environment.append(environment)
+            else:
+                active.process_clouds.append(self.cloud)
+                self._environment = environment
+            if not was_active:
+                from awsim.intercept import botocore, escape
+
+                botocore.install()
+                escape.install()
+
+    def _share(self, outer: Cloud, mock: MockAWS) -> Cloud:
+        for name, value in mock._options.items():
+            if name != "region" and getattr(outer.settings, name) != value:
+                warnings.warn(
+                    f"mock_aws inside another shares its Cloud; {name}={value!r} has no effect (isolated=True has a "
+                    f"Cloud of its own)",
+                    stacklevel=4,
+                )
+        return outer
+
+    def _new_environment(self, mock: MockAWS, outer: Cloud | None) -> Environment | None:
+        if mock._isolated and (active.isolated_clouds or outer is not None):
+            return None  # threads share one environment: the first isolated Cloud sets it, the last puts it back
+        if outer is not None:
+            region = mock._options.get("region")
+            return None if region is None else Environment(region=region, credentials=False, reset_session=False)
+        return Environment(
+            region=None if mock._isolated else mock._options.get("region"),
+            credentials=mock._mock_credentials,
+            reset_session=mock._reset_boto3_session,
+        )
+
+    def end(self) -> None:
+        """Leave: what entering changed is put back, and the Cloud dropped if nobody else holds it."""
+        with _lock:
+            if self._isolated:
+                left = active.isolated_clouds[self.cloud] - 1
+                if left:
+                    active.isolated_clouds[self.cloud] = left
+                else:
+                    del active.isolated_clouds[self.cloud]
+                if self._token is not None:
+                    try:
+                        active.context_cloud.reset(self._token)
+                    except ValueError:  # ended in another context than begun in, as fixtures of async plug-ins do
+                        active.context_cloud.set(None)
+                if not active.isolated_clouds and _isolated_environment:
+                    _isolated_environment.pop().restore()
+            else:
+                last = len(active.process_clouds) - 1 - active.process_clouds[::-1].index(self.cloud)
+                del active.process_clouds[last]
+                if self._environment is not None:
+                    self._environment.restore()
+            if not active.any_active():
+                from awsim.intercept import botocore, escape
+
+                botocore.uninstall()
+                escape.uninstall()
+
+
+def _new_cloud(mock: MockAWS) -> Cloud:
+    from awsim.cloud import Cloud
+
+    return Cloud(mock.new_settings())
+
+
+@overload
+def mock_aws(target: T) -> T: ...
+@overload
+def mock_aws(
+    target: None = None,
+    *,
+    account_id: str | None = None,
+    region: str | None = None,
+    seed: int | str | None = None,
+    strict: bool | None = None,
+    warn: bool | None = None,
+    isolated: bool = False,
+    services: Iterable[str] | None = None,
+    config: dict[str, Any] | None = None,
+    cloud: Cloud | None = None,
+) -> MockAWS: ...
+def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """AWS inside this process, for a test: ``@mock_aws``, ``@mock_aws()``, ``with mock_aws() as aws:``, or
+    ``start()`` and ``stop()``.
+
+    account_id
+        twelve digits; default AWSIM_ACCOUNT_ID, or 123456789012
+    region
+        the default region; default AWS_DEFAULT_REGION, or us-east-1
+    seed
+        of every identifier; the same seed and calls give the same bytes
+    strict
+        input members that are not honoured are errors
+    warn
+        False silences the warning about them
+    isolated
+        the Cloud is active in this context and for the sessions and clients made in it, not for the whole process
+    services
+        the only services that answer
+    config
+        moto's: core.mock_credentials, core.passthrough, core.reset_boto3_session, core.service_whitelist
+    cloud
+        make this Cloud active instead of a new one
+    """
+    mock = MockAWS(**options)
+    return mock if target is None else mock(target)

@@ -1,0 +1,90 @@
+"""The plain HTTP request and response that everything inside awsim speaks.
+
+Owns the two message values and nothing else: no transport, no AWS. Every transport (botocore, an HTTP server, a call
+between services) turns its own objects into these at the edge, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, BinaryIO
+from urllib.parse import parse_qsl
+
+Body = bytes | BinaryIO | Iterable[bytes]
+
+
+class Request:
+    """One HTTP request.
+
+    ``path`` and ``query_string`` are as they were on the wire (percent-encoded). ``headers`` has lower-case names, each
+    once; repeated headers are joined by ``", "``. ``body`` is bytes, or a readable binary file for streams.
+    """
+
+    __slots__ = ("_query", "body", "headers", "host", "method", "path", "query_string", "scheme")
+
+    def __init__(
+        self,
+        method: str,
+        path: str = "/",
+        query_string: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | BinaryIO = b"",
+        host: str = "",
+        scheme: str = "https",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query_string = query_string
+        self.headers: dict[str, str] = {k.lower(): v for k, v in headers.items()} if headers else {}
+        self.body = body
+        self.host = host or self.headers.get("host", "")
+        self.scheme = scheme
+        self._query: dict[str, list[str]] | None = None
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The decoded query string, parsed once: name -> values in order; a name without ``=`` has the value ``""``."""
+        query = self._query
+        if query is None:
+            query = self._query = parse_query(self.query_string) if self.query_string else {}
+        return query
+
+    def read(self) -> bytes:
+        """The whole body as bytes. A stream is read once and kept."""
+        body = self.body
+        if not isinstance(body, bytes):
+            body = self.body = body.read()
+        return body
+
+    def __repr__(self) -> str:
+        query = f"?{self.query_string}" if self.query_string else ""
+        return f"<Request {self.method} {self.scheme}://{self.host}{self.path}{query}>"
+
+
+class Response:
+    """One HTTP response. ``body`` is bytes, a readable binary file, or an iterable of byte chunks (event streams)."""
+
+    __slots__ = ("body", "headers", "status_code")
+
+    def __init__(self, status_code: int = 200, headers: dict[str, str] | None = None, body: Body = b"") -> None:
+        self.status_code = status_code
+        self.headers: dict[str, str] = {} if headers is None else headers
+        self.body = body
+
+    def read(self) -> bytes:
+        """The whole body as bytes. A stream is read once and kept."""
+        body: Any = self.body
+        if not isinstance(body, bytes):
+            body = self.body = body.read() if hasattr(body, "read") else b"".join(body)
+        return body  # type: ignore[no-any-return]  # narrowed by the read above
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status_code}>"
+
+
+def parse_query(query_string: str) -> dict[str, list[str]]:
+    """Decode a query string or a form body: names to values, in the order they came; blank values are kept."""
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query_string, keep_blank_values=True, errors="strict"):
+        query.setdefault(name, []).append(value)
+    return query

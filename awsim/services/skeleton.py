@@ -1,0 +1,191 @@
+"""The skeleton: from an operation and its members to the provider's method, and back.
+
+Owns the binding of methods to the specification: each keyword-only argument must be an input member of the operation,
+so a typo fails when the service loads, and a member that is sent but not honoured is told to the user.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from awsim import spec
+from awsim.context import RequestContext
+from awsim.errors import NotSimulatedError, UnhonouredMemberError, UnhonouredMemberWarning
+
+if TYPE_CHECKING:
+    from awsim.schedule import Task
+    from awsim.spec import OperationModel, ServiceModel
+
+
+@attrs.frozen
+class Binding:
+    """How one provider method takes its operation's input."""
+
+    operation_name: str
+    #: AWS's member name -> the method's argument, for the members that the method honours.
+    arguments: dict[str, str]
+    #: The method takes the whole input as ``request``.
+    takes_request: bool
+    #: The method keeps whatever else is sent (``**stored``).
+    takes_rest: bool
+
+    @property
+    def honours_all(self) -> bool:
+        """Whether no member can be sent in vain."""
+        return self.takes_request or self.takes_rest
+
+
+def bind(method: Callable[..., Any], operation: OperationModel) -> Binding:
+    """Check a provider's method against its operation. Raises TypeError for a signature that does not fit."""
+    parameters = list(inspect.signature(method).parameters.values())[1:]  # without self
+    where = f"{method.__qualname__} ({operation.service_model.service_name}.{operation.name})"
+    if not parameters or parameters[0].kind not in (parameters[0].POSITIONAL_ONLY, parameters[0].POSITIONAL_OR_KEYWORD):
+        raise TypeError(f"{where} must take the context as its first argument")
+    positional = [p for p in parameters[1:] if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if positional:
+        if len(parameters) == 2:
+            return Binding(operation.name, {}, takes_request=True, takes_rest=False)
+        raise TypeError(f"{where} must take its members as keyword-only arguments, or be (self, context, request)")
+    shape = operation.input_shape
+    members = {spec.python_name(member): member for member in shape.members} if shape is not None else {}
+    arguments = {}
+    for parameter in parameters[1:]:
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            if parameter.name not in members:
+                known = ", ".join(sorted(members)) or "none"
+                raise TypeError(f"{where} takes {parameter.name!r}, which is no member of its input: {known}")
+            arguments[members[parameter.name]] = parameter.name
+    if "page" in method.__code__.co_names:  # context.page reads the token and the limit itself
+        paginator = spec.paginators(operation.service_model.service_name).get(operation.name, {})
+        for member in (paginator.get("input_token"), paginator.get("limit_key")):
+            if isinstance(member, str):
+                arguments.setdefault(member, "")
+    takes_rest = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    return Binding(operation.name, arguments, takes_request=False, takes_rest=takes_rest)
+
+
+class Skeleton:
+    """A service's dispatch: the model, and the delegates (provider instances) that implement it."""
+
+    def __init__(self, service: ServiceModel, delegate: Any | Iterable[Any]) -> None:
+        self.service = service
+        self.delegates: list[Any] = list(delegate) if isinstance(delegate, (list, tuple)) else [delegate]
+        self.bindings: dict[str, Binding] = {}
+        self._methods: dict[str, Callable[[RequestContext[Any]], Any]] = {}
+        self._warned: set[tuple[str, str]] = set()
+        operations = spec.operations_by_python_name(service.service_name)
+        for one in self.delegates:
+            for name in dir(type(one)):
+                operation_name = operations.get(name)
+                if operation_name is not None:
+                    self._add(one, name, operation_name)
+
+    def _add(self, delegate: Any, name: str, operation_name: str) -> None:
+        if operation_name in self._methods:
+            raise TypeError(
+                f"two providers of {self.service.service_name} have {name}: {type(delegate).__name__} and another"
+            )
+        binding = _cached_bind(getattr(type(delegate), name), self.service.operation_model(operation_name))
+        self.bindings[operation_name] = binding
+        method = getattr(delegate, name)
+        if binding.takes_request:
+            caller = _calling_with_request(method, delegate)
+        else:
+            caller = self._calling_with_members(method, delegate, binding)
+        self._methods[operation_name] = caller
+
+    def invoke(self, context: RequestContext[Any]) -> Any:
+        """Call the provider's method for the context's operation. Raises NotSimulatedError where there is none."""
+        assert context.operation is not None
+        method = self._methods.get(context.operation.name)
+        if method is None:
+            raise NotSimulatedError(self.service.service_name, context.operation.name)
+        return method(context)
+
+    def run_task(self, context: RequestContext[Any], task: Task) -> None:
+        """Run deferred work: the provider method that the task names."""
+        for delegate in self.delegates:
+            handler = getattr(delegate, task.handler, None)
+            if handler is not None:
+                context.store_class = delegate.store
+                handler(context, **task.payload)
+                return
+        raise LookupError(f"no provider of {self.service.service_name} has {task.handler!r}")
+
+    def _calling_with_members(
+        self, method: Callable[..., Any], delegate: Any, binding: Binding
+    ) -> Callable[[RequestContext[Any]], Any]:
+        arguments = binding.arguments
+        store_class = getattr(delegate, "store", None)
+
+        def call(context: RequestContext[Any]) -> Any:
+            context.store_class = store_class
+            values: dict[str, Any] = {}
+            for member, value in context.service_request.items():  # type: ignore[union-attr]  # parsed before dispatch
+                argument = arguments.get(member)
+                if argument:
+                    values[argument] = value
+                elif argument is None:
+                    if binding.takes_rest:
+                        values[spec.python_name(member)] = value
+                    else:
+                        self._tell_unhonoured(context, binding.operation_name, member)
+            return method(context, **values)
+
+        return call
+
+    def _tell_unhonoured(self, context: RequestContext[Any], operation_name: str, member: str) -> None:
+        settings = context.cloud.settings
+        text = (
+            f"awsim does not honour {member} of {self.service.service_name}.{operation_name}; "
+            f"`awsim coverage {self.service.service_name}` lists the members that it does."
+        )
+        if settings.strict:
+            raise UnhonouredMemberError(text)
+        if settings.warn and (operation_name, member) not in self._warned:
+            self._warned.add((operation_name, member))
+            _warn_at_caller(text)
+
+
+def _calling_with_request(method: Callable[..., Any], delegate: Any) -> Callable[[RequestContext[Any]], Any]:
+    store_class = getattr(delegate, "store", None)
+
+    def call(context: RequestContext[Any]) -> Any:
+        context.store_class = store_class
+        return method(context, context.service_request)
+
+    return call
+
+
+# Binding reads signatures; providers are made anew for each Cloud, their signatures are not.
+_bindings: dict[tuple[Any, str], Binding] = {}
+
+
+def _cached_bind(method: Callable[..., Any], operation: OperationModel) -> Binding:
+    key = (method, operation.name)
+    binding = _bindings.get(key)
+    if binding is None:
+        binding = _bindings[key] = bind(method, operation)
+    return binding
+
+
+_LIBRARIES = (str(Path(__file__).parents[1]), "botocore", "boto3", "s3transfer")
+
+
+def _warn_at_caller(text: str) -> None:
+    """Warn at the line of the user's code that made the call."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_LIBRARIES[0]) and not any(f"/{name}/" in file for name in _LIBRARIES[1:]):
+            break
+        frame = frame.f_back
+    module = frame.f_globals.get("__name__", "<unknown>")
+    warnings.warn_explicit(text, UnhonouredMemberWarning, frame.f_code.co_filename, frame.f_lineno, module=module)

@@ -1,0 +1,68 @@
+"""What a user can set on a Cloud, with its defaults and the environment variables that set it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import attrs
+
+DEFAULT_ACCOUNT_ID = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+def _account_id(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not re.fullmatch(r"\d{12}", value):
+        raise ValueError(f"an account id has twelve digits, not {value!r}")
+
+
+@attrs.define(kw_only=True)
+class Settings:
+    """One Cloud's settings."""
+
+    #: The account of callers whose access key says nothing else (AWSIM_ACCOUNT_ID).
+    account_id: str = attrs.field(default=DEFAULT_ACCOUNT_ID, validator=_account_id)
+    #: The region of clients that were given none (AWS_DEFAULT_REGION).
+    region: str = DEFAULT_REGION
+    #: Seeds every identifier.
+    seed: int | str = 0
+    #: Input members that a provider does not honour are errors instead of warnings (AWSIM_STRICT).
+    strict: bool = False
+    #: Warn of input members that a provider does not honour; False is silence on request.
+    warn: bool = True
+    #: The only services that answer; None for all (SERVICES).
+    services: frozenset[str] | None = None
+    #: Which provider of a service to use where there are several: service -> name (PROVIDER_OVERRIDE_<SERVICE>).
+    providers: dict[str, str] = attrs.Factory(dict)
+    #: Services, and URLs by regular expression, whose requests reach the real AWS on purpose.
+    passthrough_services: frozenset[str] = frozenset()
+    passthrough_urls: tuple[str, ...] = ()
+    #: Long polls sleep for real instead of moving the Cloud's clock (AWSIM_REAL_WAITS).
+    real_waits: bool = False
+    #: SQS refuses to make a queue anew within 60 seconds of its deletion, as AWS does (AWSIM_SQS_DELETE_COOLDOWN).
+    sqs_delete_cooldown: bool = False
+
+    @classmethod
+    def from_environment(cls, **options: Any) -> Settings:
+        """The settings that the environment asks for, and before those the options given."""
+        environ = os.environ
+        settings = {
+            "account_id": environ.get("AWSIM_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID,
+            "region": environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION,
+            "strict": _is_true(environ.get("AWSIM_STRICT")),
+            "real_waits": _is_true(environ.get("AWSIM_REAL_WAITS")),
+            "sqs_delete_cooldown": _is_true(environ.get("AWSIM_SQS_DELETE_COOLDOWN")),
+        }
+        if names := environ.get("SERVICES"):
+            settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
+        return cls(**{**settings, **options})
+
+    def provider_of(self, service_name: str) -> str | None:
+        """The name of the provider to use for a service, where the user has chosen one."""
+        chosen = self.providers.get(service_name)
+        return chosen or os.environ.get(f"PROVIDER_OVERRIDE_{service_name.upper().replace('-', '_')}") or None
+
+
+def _is_true(value: str | None) -> bool:
+    return (value or "").strip().lower() in {"1", "true", "yes", "on"}

@@ -1,0 +1,123 @@
+"""AWS's service specifications, as botocore ships them.
+
+Owns loading and caching of models, per process; they are immutable, so this is no state. The only importer of
+botocore's loaders and models. A client's own loaded model is adopted rather than loaded a second time.
+
+AWS: SQS still answers the query protocol, but botocore's model has dropped the names that protocol needs. A service's
+folder may therefore hold ``spec.<protocol>.json``, a merge patch (RFC 7396) of the model for that protocol.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import keyword
+import re
+from pathlib import Path
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader, UnknownServiceError
+from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
+
+__all__ = ["OperationModel", "OperationNotFoundError", "ServiceModel", "UnknownServiceError"]
+
+_models: dict[tuple[str, str | None], ServiceModel] = {}
+_SERVICES = Path(__file__).parent / "services"
+
+
+@functools.cache
+def loader() -> Loader:
+    """The loader of botocore's data files; honours the user's own ``AWS_DATA_PATH`` as boto3 does."""
+    from botocore.session import Session
+
+    component: Loader = Session().get_component("data_loader")
+    return component
+
+
+@functools.cache
+def service_names() -> frozenset[str]:
+    """The names of every service in the installed botocore."""
+    return frozenset(loader().list_available_services("service-2"))
+
+
+def load_service(service_name: str, protocol: str | None = None) -> ServiceModel:
+    """The model of a service, by botocore's service name.
+
+    ``protocol`` asks for the model as it is spoken in another protocol than its first ("query" for SQS); None, and a
+    protocol that needs no patch, give the plain model. Raises UnknownServiceError.
+    """
+    key = (service_name, protocol)
+    model = _models.get(key)
+    if model is None:
+        patch = _patch_file(service_name, protocol)
+        if patch is None:
+            model = _models.get((service_name, None))
+            if model is None:
+                model = ServiceModel(loader().load_service_model(service_name, "service-2"), service_name)
+                _models[(service_name, None)] = model
+        else:
+            description = loader().load_service_model(service_name, "service-2")
+            model = ServiceModel(merge_patch(description, json.loads(patch.read_text())), service_name)
+        _models[key] = model
+    return model
+
+
+def adopt(model: ServiceModel) -> ServiceModel:
+    """The process's model of the service that a client has loaded: the client's own, if it is the first to be seen.
+
+    What is compiled is kept per model, so clients must share one; each has an object of its own for the same data.
+    """
+    return _models.setdefault((model.service_name, None), model)
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """RFC 7396, on a copy: mappings merge, None removes, anything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), value)
+    return merged
+
+
+@functools.cache
+def python_name(aws_name: str) -> str:
+    """boto3's spelling of an AWS name, safe as an identifier: ``QueueUrl`` -> ``queue_url``, ``From`` -> ``from_``."""
+    name: str = re.sub(r"\W", "_", xform_name(aws_name))
+    return f"{name}_" if name in _KEYWORDS else name
+
+
+@functools.cache
+def operations_by_python_name(service_name: str) -> dict[str, str]:
+    """boto3's method names of a service -> the operations' names."""
+    return {python_name(name): name for name in load_service(service_name).operation_names}
+
+
+@functools.cache
+def paginators(service_name: str) -> dict[str, dict[str, Any]]:
+    """botocore's paginators of a service: operation name -> its tokens, limit and result keys. Empty where none."""
+    try:
+        found: dict[str, dict[str, Any]] = loader().load_service_model(service_name, "paginators-1")["pagination"]
+    except UnknownServiceError:
+        return {}
+    return found
+
+
+def _patch_file(service_name: str, protocol: str | None) -> Path | None:
+    if protocol is None:
+        return None
+    path = _SERVICES / package_name(service_name) / f"spec.{protocol}.json"
+    return path if path.is_file() else None
+
+
+def package_name(service_name: str) -> str:
+    """A service's folder under ``awsim/services``: ``lambda`` -> ``lambda_``, ``cognito-idp`` -> ``cognito_idp``."""
+    name = service_name.replace("-", "_")
+    return f"{name}_" if name in _KEYWORDS else name
+
+
+_KEYWORDS = frozenset(keyword.kwlist)

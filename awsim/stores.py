@@ -1,0 +1,59 @@
+"""Stores: where the state of a service lives.
+
+A service declares its state as an attrs class; a Cloud keeps one instance per scope. Must not know requests, services
+or the Cloud that keeps it.
+"""
+
+from __future__ import annotations
+
+import enum
+import pickle
+import threading
+from typing import ClassVar
+
+import attrs
+
+
+class Scope(enum.Enum):
+    """How far one instance of a store reaches."""
+
+    REGION = "region"  #: one per account and region (SQS queues)
+    ACCOUNT = "account"  #: one per account and partition (IAM users)
+    PARTITION = "partition"  #: one per partition (S3 bucket names, access keys)
+
+
+@attrs.define
+class Store:
+    """Base of every store. Entities refer to each other across stores by id or ARN, never by object, and hold only
+    data (no locks, functions, open files), so that every store can be copied, written out and read back."""
+
+    scope: ClassVar[Scope] = Scope.REGION
+
+
+#: How a Cloud keys its stores: class, account id ("" for partition-wide), and region or partition.
+StoreKey = tuple[type[Store], str, str]
+
+
+class FrozenStore:
+    """A store that nobody changes any more, and from which copies are made when they are needed."""
+
+    __slots__ = ("_bytes", "_lock", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store: Store | None = store
+        self._bytes = b""
+        self._lock = threading.Lock()
+
+    def detach(self) -> None:
+        """Keep a copy instead of the store itself, which may change from now on. Pickled in memory only; what is read
+        from files never is."""
+        with self._lock:
+            if self._store is not None:
+                self._bytes = pickle.dumps(self._store, pickle.HIGHEST_PROTOCOL)
+                self._store = None
+
+    def thaw(self) -> Store:
+        """A copy to change."""
+        self.detach()
+        store: Store = pickle.loads(self._bytes)  # noqa: S301  # our own bytes, from this process
+        return store

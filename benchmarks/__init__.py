@@ -1,0 +1,1 @@
+"""awsim's speed, as ratios measured in one run: ``python -m benchmarks``."""

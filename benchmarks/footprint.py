@@ -1,0 +1,76 @@
+"""What awsim costs beside its calls: import, entering and leaving, a deep queue, memory."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+from typing import Any
+
+from awsim import mock_aws
+from benchmarks.calls import client
+
+
+def import_milliseconds(rounds: int) -> float:
+    """``import awsim`` in a new interpreter, median."""
+    code = "import time; t = time.perf_counter(); import awsim; print(time.perf_counter() - t)"
+    figures = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+        for _ in range(rounds)
+    ]
+    return statistics.median(figures) * 1000
+
+
+def enter_exit_milliseconds(rounds: int, messages: int) -> float:
+    """Entering and leaving a Cloud in which that many messages were sent, median; without the sending."""
+    figures = []
+    for _ in range(rounds):
+        mock = mock_aws()
+        before = time.perf_counter()
+        cloud = mock.start()
+        entered = time.perf_counter() - before
+        if messages:
+            _fill(cloud.client("sqs"), messages)
+        before = time.perf_counter()
+        mock.stop()
+        figures.append(entered + time.perf_counter() - before)
+    return statistics.median(figures) * 1000
+
+
+def receive_ratio(rounds: int) -> float:
+    """ReceiveMessage on a queue of 10,000 messages over that on one of 10, in turn, medians."""
+    with mock_aws():
+        sqs = client("sqs")
+        deep, shallow = _fill(sqs, 10_000, "deep"), _fill(sqs, 10, "shallow")
+        times: dict[str, list[float]] = {deep: [], shallow: []}
+        for turn in range(rounds + 20):
+            for url, figures in times.items():
+                before = time.perf_counter()
+                sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+                if turn >= 20:
+                    figures.append(time.perf_counter() - before)
+        return statistics.median(times[deep]) / statistics.median(times[shallow])
+
+
+def bytes_per_message(messages: int = 10_000) -> float:
+    """Memory a message of 100 characters takes beyond its body, with all of them received once (in flight)."""
+    with mock_aws():
+        sqs = client("sqs")
+        _fill(sqs, 100)
+        tracemalloc.start()
+        url = _fill(sqs, messages, "measured")
+        for _ in range(messages // 10):
+            sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=3600)
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return size / messages - 100
+
+
+def _fill(sqs: Any, messages: int, name: str = "filled") -> str:
+    url: str = sqs.create_queue(QueueName=name)["QueueUrl"]
+    for start in range(0, messages, 10):
+        entries = [{"Id": str(n), "MessageBody": f"{start + n:0100d}"} for n in range(min(10, messages - start))]
+        sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    return url

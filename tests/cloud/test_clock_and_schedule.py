@@ -1,0 +1,152 @@
+"""AWS's time moves when told to, and what falls due on the way runs in order."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsim import Cloud, mock_aws
+from awsim.context import RequestContext
+from awsim.schedule import Schedule, Task
+from awsim.services.plugins import Service, ServiceProvider
+from awsim.services.skeleton import Skeleton
+from awsim.spec import load_service
+
+
+def task(number: int) -> Task:
+    return Task("sqs", f"handler_{number}", "123456789012", "us-east-1", {"number": number})
+
+
+def test_now_follows_the_time_of_the_process() -> None:
+    cloud = Cloud()
+    with freeze_time("2024-02-29T12:00:00Z"):
+        assert cloud.clock.now() == datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
+        assert cloud.clock.http_date() == "Thu, 29 Feb 2024 12:00:00 GMT"
+
+
+def test_advancing_moves_aws_time_alone() -> None:
+    cloud = Cloud()
+    before = time.time()
+    cloud.clock.advance(days=1, hours=2, minutes=3, seconds=4)
+    assert cloud.clock.time() - before == pytest.approx(93784, abs=60)
+    assert time.time() - before < 60
+
+
+def test_the_clock_does_not_go_back() -> None:
+    cloud = Cloud()
+    with pytest.raises(ValueError, match=r"^the clock only moves forward, not by -1\.0 seconds$"):
+        cloud.clock.advance(seconds=-1)
+    assert cloud.clock.offset_seconds == 0
+
+
+@given(st.lists(st.floats(0, 1000), max_size=20), st.floats(0, 1000))
+def test_what_is_due_runs_once_in_order_and_the_rest_stays(moments: list[float], until: float) -> None:
+    ran: list[Task] = []
+    schedule = Schedule(ran.append)
+    for number, moment in enumerate(moments):
+        schedule.add(moment, task(number))
+    schedule.run_due(until)
+    expected = sorted((moment, number) for number, moment in enumerate(moments) if moment <= until)
+    assert [task.payload["number"] for task in ran] == [number for _, number in expected]
+    assert [due.due_time for due in schedule.pending] == sorted(moment for moment in moments if moment > until)
+
+
+def test_a_cancelled_task_does_not_run() -> None:
+    ran: list[Task] = []
+    schedule = Schedule(ran.append)
+    due = schedule.add(1, task(1))
+    schedule.add(2, task(2))
+    assert schedule.cancel(due) is True
+    assert schedule.cancel(due) is False
+    schedule.run_due(3)
+    assert ran == [task(2)]
+
+
+class Ticker(ServiceProvider[Any]):
+    """Plans its own next tick, and fails at the third."""
+
+    service = "sqs"
+
+    def __init__(self) -> None:
+        self.ticks: list[datetime] = []
+
+    def list_queues(self, context: RequestContext[Any]) -> dict[str, Any]:
+        context.schedule(60, "tick", left=3)
+        return {}
+
+    def tick(self, context: RequestContext[Any], left: int) -> None:
+        self.ticks.append(context.now())
+        if left == 1:
+            raise RuntimeError("third tick")
+        context.schedule(60, "tick", left=left - 1)
+
+
+@pytest.fixture
+def ticker(aws: Cloud) -> Ticker:
+    ticker = Ticker()
+    aws.services.add_service(Service("sqs", skeleton=Skeleton(load_service("sqs"), ticker)))
+    return ticker
+
+
+def test_later_work_runs_at_its_own_time_as_the_clock_advances(aws: Cloud, ticker: Ticker) -> None:
+    with freeze_time("2024-01-01T00:00:00Z"):
+        aws.client("sqs").list_queues()
+        aws.clock.advance(seconds=59)
+        assert ticker.ticks == []
+        aws.clock.advance(hours=1)
+    midnight = datetime(2024, 1, 1, tzinfo=timezone.utc)
+    assert ticker.ticks == [midnight + timedelta(minutes=n) for n in (1, 2, 3)]
+
+
+def test_a_failing_task_is_kept_in_view_and_fails_nobodys_request(aws: Cloud, ticker: Ticker) -> None:
+    client = aws.client("sqs")
+    client.list_queues()
+    aws.clock.advance(hours=1)
+    assert client.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    (failure,) = aws.schedule.failures
+    assert (failure.task.service_name, failure.task.handler, str(failure.error)) == ("sqs", "tick", "third tick")
+
+
+def test_work_that_is_due_is_done_before_a_call_returns(aws: Cloud, ticker: Ticker) -> None:
+    with freeze_time("2024-01-01T00:00:00Z") as frozen:
+        client = aws.client("sqs")
+        client.list_queues()
+        frozen.tick(61)
+        client.list_queues()
+    assert len(ticker.ticks) == 1
+
+
+def test_waits_jump_to_the_next_moment_within_them_and_never_sleep() -> None:
+    cloud = Cloud()
+    start = cloud.clock.time()
+    with cloud.lock:
+        cloud.wait(20, lambda: False, lambda: None)
+        assert cloud.clock.time() - start < 5, "nothing is due, so the wait is over at once"
+        moment = cloud.clock.time() + 10
+        cloud.wait(20, lambda: cloud.clock.time() >= moment, lambda: moment)
+        assert cloud.clock.time() == pytest.approx(moment, abs=5)
+        cloud.wait(20, lambda: False, lambda: moment + 3600)
+        assert cloud.clock.time() < moment + 60, "what is due only later is not waited for"
+
+
+def test_real_waits_let_others_in_and_wake_when_something_is_ready() -> None:
+    import threading
+
+    with mock_aws() as aws:
+        aws.settings.real_waits = True
+        client = aws.client("sqs")
+        url = client.create_queue(QueueName="q")["QueueUrl"]
+        received: list[Any] = []
+        consumer = threading.Thread(
+            target=lambda: received.extend(client.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"])
+        )
+        consumer.start()
+        client.send_message(QueueUrl=url, MessageBody="hello")
+        consumer.join(10)
+    assert [message["Body"] for message in received] == ["hello"]

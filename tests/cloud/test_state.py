@@ -1,0 +1,211 @@
+"""State lives on the Cloud: scoped, forked, snapshotted, saved and dropped as a whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awsim import Cloud, Settings, mock_aws
+from awsim.snapshot import SnapshotError
+from awsim.stores import Scope, Store
+
+
+@attrs.define
+class RegionStore(Store):
+    items: list[str] = attrs.Factory(list)
+
+
+@attrs.define
+class AccountStore(Store):
+    scope: ClassVar[Scope] = Scope.ACCOUNT
+    items: list[str] = attrs.Factory(list)
+
+
+@attrs.define
+class PartitionStore(Store):
+    scope: ClassVar[Scope] = Scope.PARTITION
+    items: list[str] = attrs.Factory(list)
+
+
+def test_a_store_reaches_as_far_as_its_scope() -> None:
+    cloud = Cloud()
+    one, two = "111111111111", "222222222222"
+    assert cloud.store(RegionStore, one, "us-east-1") is cloud.store(RegionStore, one, "us-east-1")
+    assert cloud.store(RegionStore, one, "us-east-1") is not cloud.store(RegionStore, one, "us-west-2")
+    assert cloud.store(AccountStore, one, "us-east-1") is cloud.store(AccountStore, one, "us-west-2")
+    assert cloud.store(AccountStore, one, "us-east-1") is not cloud.store(AccountStore, two, "us-east-1")
+    assert cloud.store(PartitionStore, one, "us-east-1") is cloud.store(PartitionStore, two, "eu-west-1")
+    assert cloud.store(PartitionStore, one, "us-east-1") is not cloud.store(PartitionStore, one, "cn-north-1")
+
+
+@given(st.lists(st.tuples(st.sampled_from(["parent", "child", "fork", "snapshot", "restore"]), st.text(max_size=3))))
+def test_forks_and_snapshots_never_see_each_others_changes(steps: list[tuple[str, str]]) -> None:
+    parent, child = Cloud(), Cloud()
+    parent_items: list[str] = []
+    child_items: list[str] = []
+    kept: Any = None
+    kept_items: list[str] = []
+
+    def items(cloud: Cloud) -> list[str]:
+        return cloud.store(RegionStore, "111111111111", "us-east-1").items
+
+    for step, text in steps:
+        if step == "parent":
+            items(parent).append(text)
+            parent_items.append(text)
+        elif step == "child":
+            items(child).append(text)
+            child_items.append(text)
+        elif step == "fork":
+            child, child_items = parent.fork(), list(parent_items)
+        elif step == "snapshot":
+            kept, kept_items = parent.snapshot(), list(parent_items)
+        elif kept is not None:
+            parent.restore(kept)
+            parent_items = list(kept_items)
+    assert items(parent) == parent_items
+    assert items(child) == child_items
+
+
+def test_a_fork_continues_ids_and_time_as_its_parent_would_have() -> None:
+    parent = Cloud(Settings(seed=3))
+    parent.ids.uuid()
+    parent.clock.advance(hours=5)
+    child = parent.fork()
+    assert child.clock.offset_seconds == parent.clock.offset_seconds == pytest.approx(18000)
+    assert child.ids.uuid() == parent.ids.uuid()
+
+
+def test_a_snapshot_brings_back_queues_messages_and_time() -> None:
+    with mock_aws() as aws:
+        client = aws.client("sqs")
+        url = client.create_queue(QueueName="q")["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="kept")
+        snapshot = aws.snapshot()
+        client.delete_queue(QueueUrl=url)
+        aws.clock.advance(hours=3)
+        aws.restore(snapshot)
+        assert aws.clock.offset_seconds == 0
+        assert client.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "kept"
+
+
+def test_reset_forgets_everything() -> None:
+    with mock_aws() as aws:
+        client = aws.client("sqs")
+        client.create_queue(QueueName="q")
+        aws.clock.advance(days=1)
+        aws.reset()
+        assert "QueueUrls" not in client.list_queues()
+        assert aws.clock.offset_seconds == 0
+
+
+def test_the_same_seed_and_calls_give_the_same_answers() -> None:
+    def calls(seed: int) -> list[Any]:
+        with mock_aws(seed=seed) as aws:
+            client = aws.client("sqs")
+            url = client.create_queue(QueueName="q")["QueueUrl"]
+            sent = client.send_message(QueueUrl=url, MessageBody="b")
+            received = client.receive_message(QueueUrl=url)
+            assumed = aws.client("sts").get_session_token()["Credentials"]["AccessKeyId"]
+        for answer in (sent, received):
+            answer["ResponseMetadata"]["HTTPHeaders"].pop("date")
+        return [sent, received, assumed]
+
+    assert calls(1) == calls(1)
+    assert calls(1) != calls(2)
+
+
+class TestFile:
+    """A Cloud's state in a file: complete, safe to read, refused as a whole when it is not one."""
+
+    @pytest.fixture
+    def saved(self, tmp_path: Path) -> Path:
+        path = tmp_path / "state.json"
+        with mock_aws(seed=5) as aws:
+            client = aws.client("sqs")
+            url = client.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+            attribute = {"DataType": "Binary", "BinaryValue": b"\x00\xff"}
+            client.send_message(
+                QueueUrl=url,
+                MessageBody="é",
+                MessageGroupId="g",
+                MessageDeduplicationId="d",
+                MessageAttributes={"a": attribute},
+            )
+            aws.client("sts").get_session_token()
+            aws.clock.advance(hours=1)
+            aws.save(path)
+        return path
+
+    def test_a_loaded_file_gives_everything_back(self, saved: Path) -> None:
+        with mock_aws() as aws:
+            aws.load(saved)
+            assert aws.clock.offset_seconds == pytest.approx(3600)
+            client = aws.client("sqs")
+            (url,) = client.list_queues()["QueueUrls"]
+            (message,) = client.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+            assert message["Body"] == "é"
+            assert message["MessageAttributes"] == {"a": {"DataType": "Binary", "BinaryValue": b"\x00\xff"}}
+
+    def test_saving_what_was_loaded_writes_the_same_file(self, saved: Path, tmp_path: Path) -> None:
+        with mock_aws() as aws:
+            aws.load(saved)
+            aws.save(tmp_path / "again.json")
+        assert (tmp_path / "again.json").read_text() == saved.read_text()
+
+    def test_ids_continue_where_the_saved_cloud_stood(self, saved: Path) -> None:
+        ids = []
+        for _ in range(2):
+            with mock_aws() as aws:
+                aws.load(saved)
+                ids.append(aws.ids.uuid())
+        assert ids[0] == ids[1]
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ("", "is no snapshot: Expecting value: line 1 column 1 (char 0)"),
+            ("[" * 100_000, "is no snapshot: "),
+            ("{}", "is no snapshot of awsim"),
+            ('{"format": "awsim-snapshot", "version": 99}', "has version 99 of the format; this awsim reads 1"),
+            ('{"format": "awsim-snapshot", "version": 1}', "is damaged: KeyError: 'stores'"),
+        ],
+    )
+    def test_what_is_no_snapshot_is_refused_and_changes_nothing(
+        self, tmp_path: Path, content: str, message: str
+    ) -> None:
+        path = tmp_path / "broken.json"
+        path.write_text(content)
+        with mock_aws() as aws:
+            aws.client("sqs").create_queue(QueueName="kept")
+            with pytest.raises(SnapshotError) as caught:
+                aws.load(path)
+            assert message in str(caught.value)
+            assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"service": "os", "store": "system"},
+            {"service": "sqs", "store": "Popen"},
+            {"service": "sqs", "store": "SqsStore", "state": {"queues": "boom"}},
+            {"service": "sqs", "store": "SqsStore", "state": {"__reduce__": ["os.system", ["true"]]}},
+        ],
+    )
+    def test_a_hostile_store_is_refused_and_changes_nothing(self, saved: Path, change: dict[str, Any]) -> None:
+        document = json.loads(saved.read_text())
+        document["stores"].append({"account_id": "123456789012", "place": "us-east-1", "state": {}, **change})
+        saved.write_text(json.dumps(document))
+        with mock_aws() as aws:
+            before = aws.ids.get_state()
+            with pytest.raises(SnapshotError):
+                aws.load(saved)
+            assert "QueueUrls" not in aws.client("sqs").list_queues()
+            assert aws.clock.offset_seconds == 0
+            assert aws.ids.get_state()[0] == before[0]

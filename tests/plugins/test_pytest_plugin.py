@@ -1,0 +1,78 @@
+"""The pytest plug-in: the aws fixture, its ini options and marker, and what it does not cost."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_the_fixture_is_a_fresh_cloud_for_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+
+        def test_one(aws):
+            boto3.client("sqs").create_queue(QueueName="q")
+            assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 1
+            assert aws.resource("sqs").get_queue_by_name(QueueName="q").url
+            assert aws.session(region_name="eu-west-1").client("sts").get_caller_identity()["Account"] == "123456789012"
+
+        def test_two(aws):
+            assert "QueueUrls" not in boto3.client("sqs").list_queues()
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+def test_ini_options_and_the_marker_set_the_cloud(pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        """
+        [pytest]
+        awsim_region = eu-west-1
+        awsim_account_id = 111122223333
+        awsim_strict = true
+        awsim_services = sqs sts
+        awsim_seed = 9
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+
+        def test_ini(aws):
+            settings = aws.settings
+            assert (settings.region, settings.account_id, settings.strict) == ("eu-west-1", "111122223333", True)
+            assert (settings.services, settings.seed) == (frozenset({"sqs", "sts"}), "9")
+
+        @pytest.mark.aws(region="us-west-2", strict=False)
+        def test_marker(aws):
+            assert (aws.settings.region, aws.settings.strict) == ("us-west-2", False)
+            assert aws.settings.account_id == "111122223333"
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=2)
+
+
+def test_a_marker_with_a_positional_argument_is_a_usage_error(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.aws("eu-west-1")
+        def test_it(aws): ...
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*takes options by name: @pytest.mark.aws(region='eu-west-1')*"])
+
+
+def test_a_suite_that_does_not_use_it_imports_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            assert not {"botocore", "boto3", "attrs", "awsim.cloud", "awsim.mock"} & set(sys.modules)
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:cacheprovider").assert_outcomes(passed=1)
