@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.aws.credentials import CredentialStore
 from awsim.errors import AwsimError
 from awsim.schedule import Due
-from awsim.services.plugins import find_plugin
+from awsim.services.plugins import find_plugin, service_of_store
 from awsim.stores import Store, StoreKey
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def write_snapshot(cloud: Cloud, path: Path) -> None:
     for (store_class, account_id, place), store in cloud.stores.items():
         stores.append(
             {
-                "service": _service_of(cloud, store_class),
+                "service": _service_of(store_class),
                 "store": store_class.__name__,
                 "account_id": account_id,
                 "place": place,
@@ -128,13 +128,13 @@ def _declared_stores(cloud: Cloud, service_name: str) -> dict[str, type[Store]]:
     return {provider.store.__name__: provider.store for provider in providers if provider.store is not None}
 
 
-def _service_of(cloud: Cloud, store_class: type[Store]) -> str:
+def _service_of(store_class: type[Store]) -> str:
     if store_class in _SHARED.values():
         return ""
-    for name in cloud.services.get_states():
-        if cloud.services.is_loaded(name) and store_class.__name__ in _declared_stores(cloud, name):
-            return name
-    raise AwsimError(f"no service declares the store {store_class.__name__}")
+    name = service_of_store(store_class)
+    if name is None:
+        raise AwsimError(f"no service declares the store {store_class.__name__}")
+    return name
 
 
 __all__ = ["SnapshotError", "read_snapshot", "write_snapshot"]

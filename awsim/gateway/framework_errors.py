@@ -7,12 +7,14 @@ import functools
 from awsim.errors import ServiceException
 from awsim.protocol.codec import ErrorSerializer, wire_protocol
 from awsim.protocol.http import Request, Response
+from awsim.protocol.router import UnroutableError
 from awsim.spec import ServiceModel
 
 
 def framework_error_response(request: Request, error: ServiceException, request_id: str) -> Response:
-    """The error as a response of the protocol that the request seems to speak."""
-    return _error_serializer(_likely_protocol(request))(error, request_id)
+    """The error as a response of the protocol that the router could tell, or that the request seems to speak."""
+    protocol = error.protocol if isinstance(error, UnroutableError) else None
+    return _error_serializer(protocol or _likely_protocol(request))(error, request_id)
 
 
 def _likely_protocol(request: Request) -> str:

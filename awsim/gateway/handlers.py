@@ -205,6 +205,6 @@ def serialize_exception(
 def add_common_headers(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
     """The headers that every answer of AWS carries."""
     headers = response.headers
-    headers.setdefault("date", context.cloud.clock.http_date())
-    if isinstance(response.body, bytes) and "content-length" not in headers and response.status_code not in (204, 304):
-        headers["content-length"] = str(len(response.body))
+    headers.setdefault("Date", context.cloud.clock.http_date())
+    if isinstance(response.body, bytes) and "Content-Length" not in headers and response.status_code not in (204, 304):
+        headers["Content-Length"] = str(len(response.body))

@@ -62,7 +62,11 @@ class Request:
 
 
 class Response:
-    """One HTTP response. ``body`` is bytes, a readable binary file, or an iterable of byte chunks (event streams)."""
+    """One HTTP response.
+
+    ``headers`` has its names as AWS writes them (``Content-Type``, ``x-amzn-RequestId``), each once; ask for one with
+    :meth:`header`. ``body`` is bytes, a readable binary file, or an iterable of byte chunks (event streams).
+    """
 
     __slots__ = ("body", "headers", "status_code")
 
@@ -70,6 +74,11 @@ class Response:
         self.status_code = status_code
         self.headers: dict[str, str] = {} if headers is None else headers
         self.body = body
+
+    def header(self, name: str) -> str | None:
+        """A header, however its name is written."""
+        name = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == name), None)
 
     def read(self) -> bytes:
         """The whole body as bytes. A stream is read once and kept."""

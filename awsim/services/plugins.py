@@ -190,10 +190,6 @@ class ServiceManager:
                 )
         return service
 
-    def is_loaded(self, name: str) -> bool:
-        """Whether a service has been asked for in this Cloud."""
-        return name in self._services
-
     def is_running(self, name: str) -> bool:
         """Whether a service has been started in this Cloud and is healthy."""
         service = self._services.get(name)
@@ -227,6 +223,14 @@ def find_plugin(service_name: str, provider_name: str | None = None) -> ServiceP
     if plugin is None and provider_name:
         raise LookupError(f"no provider named {provider_name!r} is installed for {service_name}")
     return plugin
+
+
+def service_of_store(store_class: type[Store]) -> str | None:
+    """The service whose provider declares a store; None for a store that no known provider has."""
+    for (service_name, _), plugin in _plugins.items():
+        if any(provider.store is store_class for provider in plugin.providers):
+            return service_name
+    return None
 
 
 def simulated_services() -> set[str]:

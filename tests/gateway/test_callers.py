@@ -41,7 +41,7 @@ def test_an_account_id_as_access_key_names_the_account(aws: Cloud) -> None:
 
 def assumed(aws: Cloud) -> dict[str, str]:
     role = "arn:aws:iam::111122223333:role/reader"
-    credentials = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
+    credentials = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
     return {
         "aws_access_key_id": credentials["AccessKeyId"],
         "aws_secret_access_key": credentials["SecretAccessKey"],
