@@ -118,7 +118,7 @@ class ServiceErrors:
             raise AttributeError(f"{self._service_name} models no error named {name!r}")
         shape = service.shape_for(name)
         error = shape.metadata.get("error") or {}
-        fault = bool(shape.metadata.get("fault"))
+        fault = spec.is_server_fault(shape)
         attributes = {
             "code": error.get("code", name),
             "status_code": error.get("httpStatusCode", 500 if fault else 400),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import string
+from random import Random
 
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _UPPER_ALPHANUMERIC = string.ascii_uppercase + string.digits
@@ -18,20 +18,20 @@ class Ids:
     def __init__(self, seed: int | str = 0) -> None:
         self._seed = seed
         # Seeding costs some 20 us, and many a Cloud is never asked.
-        self._random: random.Random | None = None
-        self._requests: random.Random | None = None
+        self._random: Random | None = None
+        self._requests: Random | None = None
 
     @property
-    def random(self) -> random.Random:
+    def random(self) -> Random:
         """The source of all chance."""
         if self._random is None:
-            self._random = random.Random(f"awsim:{self._seed}")  # noqa: S311  # repeatable on purpose
+            self._random = Random(f"awsim:{self._seed}")  # noqa: S311  # repeatable on purpose
         return self._random
 
     @property
-    def _request_stream(self) -> random.Random:
+    def _request_stream(self) -> Random:
         if self._requests is None:
-            self._requests = random.Random(f"awsim:requests:{self._seed}")  # noqa: S311
+            self._requests = Random(f"awsim:requests:{self._seed}")  # noqa: S311
         return self._requests
 
     def uuid(self) -> str:
@@ -60,7 +60,7 @@ class Ids:
 
     def set_state(self, state: tuple[object, object]) -> None:
         """Continue from where a snapshot stood."""
-        self.random.setstate(state[0])  # type: ignore[arg-type]  # opaque by random's contract
+        self.random.setstate(state[0])  # type: ignore[arg-type]  # opaque by contract
         self._request_stream.setstate(state[1])  # type: ignore[arg-type]
 
 

@@ -18,9 +18,27 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.loaders import Loader, UnknownServiceError
-from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
+from botocore.model import (
+    ListShape,
+    MapShape,
+    OperationModel,
+    OperationNotFoundError,
+    ServiceModel,
+    Shape,
+    StructureShape,
+)
 
-__all__ = ["OperationModel", "OperationNotFoundError", "ServiceModel", "UnknownServiceError"]
+# Re-exported: the rest of awsim takes the specification's types from here.
+__all__ = [
+    "ListShape",
+    "MapShape",
+    "OperationModel",
+    "OperationNotFoundError",
+    "ServiceModel",
+    "Shape",
+    "StructureShape",
+    "UnknownServiceError",
+]
 
 _models: dict[tuple[str, str | None], ServiceModel] = {}
 _SERVICES = Path(__file__).parent / "services"
@@ -82,6 +100,11 @@ def merge_patch(target: Any, patch: Any) -> Any:
         else:
             merged[name] = merge_patch(merged.get(name), value)
     return merged
+
+
+def is_server_fault(error: Shape) -> bool:
+    """Whether a modelled error is the service's fault, not the caller's; botocore's Shape leaves the trait out."""
+    return bool(error._shape_model.get("fault"))
 
 
 @functools.cache

@@ -26,6 +26,7 @@ class Gateway:
             handlers.identify_operation,
             handlers.identify_caller,
             handlers.check_service_enabled,
+            handlers.readdress,
             handlers.parse,
             handlers.validate,
             handlers.authorize,

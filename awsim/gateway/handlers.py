@@ -111,6 +111,15 @@ def check_service_enabled(chain: HandlerChain, context: RequestContext[Any], res
         )
 
 
+def readdress(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Let a service put what its requests say in their address where its model has it."""
+    if context.service_request is not None:
+        return
+    service = context.cloud.services.get_service(context.service_name)
+    if service is not None and service.skeleton is not None and service.skeleton.readdress is not None:
+        service.skeleton.readdress(context.request)
+
+
 def parse(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
     """Turn the request into the operation's members."""
     assert context.operation is not None

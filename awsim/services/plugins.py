@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from awsim import spec
 from awsim.errors import NotSimulatedError, ServiceException
+from awsim.protocol.http import Request
 from awsim.services.skeleton import Skeleton
 from awsim.settings import Settings
 from awsim.stores import Store
@@ -48,6 +49,9 @@ class ServiceProvider(Generic[S]):
     service: ClassVar[str] = ""
     #: The service's store, as ``context.store``; None for a service without state.
     store: ClassVar[type[Store] | None] = None
+    #: For services whose requests say in their address what the model has elsewhere (S3's virtual hosts, SQS's queue
+    #: URLs): a static method that is given each request before it is parsed, and may change it.
+    readdress: ClassVar[staticmethod[[Request], None] | None] = None
 
 
 class ServiceState(enum.Enum):

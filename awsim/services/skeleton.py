@@ -80,6 +80,8 @@ class Skeleton:
         self.bindings: dict[str, Binding] = {}
         self._methods: dict[str, Callable[[RequestContext[Any]], Any]] = {}
         self._warned: set[tuple[str, str]] = set()
+        #: What changes requests before they are parsed, if a delegate has it.
+        self.readdress = next((found for one in self.delegates if (found := getattr(one, "readdress", None))), None)
         operations = spec.operations_by_python_name(service.service_name)
         for one in self.delegates:
             for name in dir(type(one)):

@@ -122,10 +122,12 @@ BANNED = {
 
 def banned_calls(source: str) -> list[str]:
     found = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
-            if name in BANNED or (name.startswith("random.") and name != "random.Random"):
+            if name in BANNED or ("random" in imported and name.startswith("random.") and name != "random.Random"):
                 found.append(f"line {node.lineno}: {name}; use {BANNED.get(name, 'context.random')}")
     return found
 

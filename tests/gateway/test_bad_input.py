@@ -7,7 +7,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import boto3
 import pytest
@@ -53,7 +53,7 @@ def error_of(response: Response) -> tuple[str, str]:
         code = str(document.get("__type", "")).rpartition("#")[2]
         return code, str(document.get("message") or document.get("Message") or "")
     if "xml" in kind:
-        root = ElementTree.fromstring(content)
+        root = ET.fromstring(content)
         found = {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
         return found.get("Code", ""), found.get("Message", "")
     return "", ""

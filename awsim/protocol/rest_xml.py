@@ -1,0 +1,94 @@
+"""The ``rest-xml`` protocol.
+
+Owns what XML adds to REST: bodies, errors, and the two ways in which S3 goes its own way.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from awsim.errors import ServiceException
+from awsim.protocol.bindings import Places
+from awsim.protocol.codec import ErrorSerializer
+from awsim.protocol.error_shapes import fault_name
+from awsim.protocol.http import Body, Response
+from awsim.protocol.rest import BODILESS_STATUS_CODES, RestProtocol
+from awsim.protocol.xml import XmlFormat, encode, escape, xml_error_writer
+from awsim.spec import OperationModel, ServiceModel, StructureShape
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+#: AWS: S3 errors stand alone, without the envelope of the other services (Smithy's restXml#noErrorWrapping, which
+#: botocore's models leave out).
+_BARE_ERRORS = ("S3",)
+#: AWS: these two services call the request's id x-amz-request-id and add an x-amz-id-2, known as host id.
+_HOST_ID = ("S3", "S3 Control")
+#: AWS: the answer of GetBucketLocation is its one member, not a structure around it (Smithy's
+#: s3UnwrappedXmlOutput, which botocore's models leave out and a botocore handler makes up for).
+_UNWRAPPED = (("S3", "GetBucketLocation"),)
+
+
+class RestXmlProtocol(RestProtocol):
+    """The ``rest-xml`` protocol of one service."""
+
+    def __init__(self, service: ServiceModel) -> None:
+        self._xml = XmlFormat(service)
+        super().__init__(service, self._xml)
+        self._service_id: str = service.metadata.get("serviceId", "")
+        self._write_error = xml_error_writer(service, self._xml.writers)
+
+    def malformed(self, problem: str) -> ServiceException:
+        return ServiceException("InvalidArgument", problem)
+
+    def base_headers(self, request_id: str) -> dict[str, str]:
+        if self._service_id in _HOST_ID:
+            return {"x-amz-request-id": request_id, "x-amz-id-2": host_id(request_id)}
+        return {"x-amzn-RequestId": request_id}
+
+    def shared_body_writer(
+        self, operation: OperationModel, shape: StructureShape, places: Places
+    ) -> Callable[[dict[str, Any]], Body]:
+        write = super().shared_body_writer(operation, shape, places)
+        if (self._service_id, operation.name) not in _UNWRAPPED:
+            return write
+        ((name, member),) = places.body.items()
+        element = self._xml.writers.element(member, name)
+
+        def write_unwrapped(rest: dict[str, Any]) -> Body:
+            write(rest)  # for its checks
+            parts = [_DECLARATION]
+            element(rest.get(name, ""), parts.append)
+            return encode(parts)
+
+        return write_unwrapped
+
+    def error_serializer(self, operation: OperationModel) -> ErrorSerializer:
+        write, is_head = self._write_error, operation.http.get("method") == "HEAD"
+        enclose = self._bare if self._service_id in _BARE_ERRORS else self._wrapped
+
+        def serialize_error(error: ServiceException, request_id: str) -> Response:
+            contents, bound = write(error)
+            headers = {**self.base_headers(request_id), **bound}
+            if is_head or error.status_code in BODILESS_STATUS_CODES:
+                return Response(error.status_code, headers, b"")
+            headers["Content-Type"] = "application/xml"
+            return Response(error.status_code, headers, encode([_DECLARATION, enclose(error, contents, request_id)]))
+
+        return serialize_error
+
+    def _bare(self, error: ServiceException, contents: str, request_id: str) -> str:
+        ids = f"<RequestId>{escape(request_id)}</RequestId><HostId>{host_id(request_id)}</HostId>"
+        return f"<Error>{contents}{ids}</Error>"
+
+    def _wrapped(self, error: ServiceException, contents: str, request_id: str) -> str:
+        return (
+            f"<ErrorResponse><Error><Type>{fault_name(error)}</Type>{contents}</Error>"
+            f"<RequestId>{escape(request_id)}</RequestId></ErrorResponse>"
+        )
+
+
+def host_id(request_id: str) -> str:
+    """The second id of a request: nothing may be read from it, it only has to look the part and follow the first."""
+    return base64.b64encode(request_id.encode()).decode("ascii")
