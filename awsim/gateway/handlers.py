@@ -125,7 +125,7 @@ def parse(chain: HandlerChain, context: RequestContext[Any], response: Response)
     assert context.operation is not None
     context.codec = operation_codec(context.operation, context.protocol)
     if context.service_request is None:
-        decode_body(context.request)
+        decode_body(context.request, context.operation)
         context.service_request = context.codec.parse(context.request)
 
 

@@ -248,9 +248,9 @@ def simulated_services() -> set[str]:
 
 @functools.cache
 def _import_built_in(service_name: str) -> None:
-    module = f"awsim.services.{spec.package_name(service_name)}"
-    if importlib.util.find_spec(module) is not None:
-        importlib.import_module(f"{module}.provider")
+    package = f"awsim.services.{spec.package_name(service_name)}"
+    if importlib.util.find_spec(package) is not None and importlib.util.find_spec(f"{package}.provider") is not None:
+        importlib.import_module(f"{package}.provider")
 
 
 @functools.cache

@@ -111,6 +111,30 @@ def test_an_answer_that_the_model_does_not_have_fails(ssm: Any) -> None:
         ssm.get_parameter(Name="a")
 
 
+def test_a_provider_calls_another_service_on_its_own_behalf(aws: Cloud) -> None:
+    seen = []
+
+    class Caller(ServiceProvider[Any]):
+        service = "ssm"
+
+        def put_parameter(self, context: RequestContext[Any], *, name: str, value: str) -> dict[str, Any]:
+            sqs = context.client("sqs", source_arn=context.arn(f"parameter/{name}"))
+            url = sqs.create_queue(QueueName=name)["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody=value)
+            return {}
+
+    aws.gateway.response_handlers.append(
+        lambda chain, context, response: seen.append(
+            (context.service_name, context.service_principal, context.source_arn)
+        )
+    )
+    use(aws, Caller()).put_parameter(Name="jobs", Value="hello")
+    url = aws.client("sqs").get_queue_url(QueueName="jobs")["QueueUrl"]
+    assert aws.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"] == "hello"
+    arn = "arn:aws:ssm:us-east-1:123456789012:parameter/jobs"
+    assert seen[:2] == [("sqs", "ssm.amazonaws.com", arn)] * 2
+
+
 class TestUnhonouredMembers:
     """A member that is sent and not honoured is told once, at the line that sent it."""
 
