@@ -105,14 +105,13 @@ class Figures:
         return self.subject - self.floor
 
 
-def measure(call: Call, world: AbstractContextManager[Any], rounds: int, answer: AWSResponse | None = None) -> Figures:
-    """Floor and subject in turn. ``answer`` cans that one; None cans the subject's own (a subject that answers before
-    botocore's last step, as moto does, has none to be seen)."""
+def measure(call: Call, world: AbstractContextManager[Any], rounds: int, floor: Any = None) -> Figures:
+    """Floor and subject in turn. Without a floor, the subject's own answer is canned for one."""
     with world:
         subject = client(call.service)
         members = call.prepare(subject)
-        canned = answer if answer is not None else _recorded(subject, call.method, members)
-        floor = floor_client(call, canned)
+        if floor is None:
+            floor = floor_client(call, _recorded(subject, call.method, members))
         one, other = getattr(floor, call.method), getattr(subject, call.method)
         times: tuple[list[float], list[float]] = ([], [])
         clock = time.perf_counter
@@ -128,10 +127,14 @@ def measure(call: Call, world: AbstractContextManager[Any], rounds: int, answer:
     return Figures(statistics.median(times[0]) * 1e6, statistics.median(times[1]) * 1e6)
 
 
-def canned_answer(call: Call) -> AWSResponse:
-    """awsim's answer, to can for subjects whose own cannot be seen."""
+def floor_of_awsim(call: Call) -> Any:
+    """A floor with awsim's answer, for moto, which answers before botocore's last step and so cannot be recorded.
+
+    Made before moto is imported: importing it hooks every session made from then on, and a hooked floor would pay for
+    moto's answer too.
+    """
     from awsim import mock_aws
 
     with mock_aws():
         subject = client(call.service)
-        return _recorded(subject, call.method, call.prepare(subject))
+        return floor_client(call, _recorded(subject, call.method, call.prepare(subject)))
