@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -22,6 +22,22 @@ from awsim.errors import NotSimulatedError, UnhonouredMemberError, UnhonouredMem
 if TYPE_CHECKING:
     from awsim.schedule import Task
     from awsim.spec import OperationModel, ServiceModel
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def handler(operation: str) -> Callable[[F], F]:
+    """Bind a provider's method to an operation by AWS's name, whatever the method is called.
+
+    Methods named as boto3 names the operation need none.
+    """
+
+    def mark(method: F) -> F:
+        method.operation_name = operation  # type: ignore[attr-defined]  # read by Skeleton
+        return method
+
+    return mark
 
 
 @attrs.frozen
@@ -85,7 +101,7 @@ class Skeleton:
         operations = spec.operations_by_python_name(service.service_name)
         for one in self.delegates:
             for name in dir(type(one)):
-                operation_name = operations.get(name)
+                operation_name = getattr(getattr(type(one), name), "operation_name", None) or operations.get(name)
                 if operation_name is not None:
                     self._add(one, name, operation_name)
 

@@ -15,7 +15,7 @@ from awsim.context import RequestContext
 from awsim.protocol.http import Request, Response
 from awsim.services import plugins
 from awsim.services.plugins import Service, ServiceManager, ServiceProvider, ServiceState, aws_provider
-from awsim.services.skeleton import Skeleton
+from awsim.services.skeleton import Skeleton, handler
 from awsim.spec import load_service
 from awsim.stores import Store
 
@@ -202,6 +202,16 @@ class TestBinding:
     def test_two_providers_of_one_operation_are_refused(self) -> None:
         with pytest.raises(TypeError, match="two providers of ssm have "):
             Skeleton(load_service("ssm"), [ParameterProvider(), ParameterProvider()])
+
+    def test_a_method_of_any_name_may_be_bound_to_an_operation(self, aws: Cloud) -> None:
+        class Named(ServiceProvider[Any]):
+            service = "ssm"
+
+            @handler("PutParameter")
+            def keep(self, context: RequestContext[Any], request: Mapping[str, Any]) -> dict[str, Any]:
+                return {"Version": len(request["Name"])}
+
+        assert use(aws, Named()).put_parameter(Name="abc", Value="1")["Version"] == 3
 
     def test_what_is_only_kept_may_be_taken_as_a_rest(self, aws: Cloud) -> None:
         kept = {}
