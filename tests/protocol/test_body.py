@@ -288,6 +288,7 @@ def test_an_object_that_is_compressed_stays_so() -> None:
 @pytest.mark.parametrize(
     "body",
     [b"not gzip", gzip.compress(b"data" * 100)[:-4], gzip.compress(b"data") + b"rubbish", gzip.compress(b"") * 1000],
+    ids=["plain", "truncated", "trailing rubbish", "a thousand empty members"],
 )
 def test_what_does_not_decompress_is_refused(body: bytes) -> None:
     asked = request(body, content_encoding="gzip", content_type=FORM)
