@@ -234,18 +234,20 @@ class Cloud:
         return self.session()
 
     def session(self, **options: Any) -> Session:
-        """A boto3 Session with this Cloud's region and credentials that name its account; options as boto3's.
+        """A boto3 Session of this Cloud, with its region and harmless credentials; options as boto3's.
 
-        Its calls are answered while a Cloud is active (:func:`awsim.mock_aws`, the ``aws`` fixture).
+        Its calls are answered by this Cloud, whichever is active, and though none may be.
         """
         import boto3
         import botocore.session
 
         from awsim import spec
+        from awsim.intercept.botocore import bind_session
 
         core = botocore.session.Session()
         # One loader for all: models are read once per process, not once per test.
         core.register_component("data_loader", spec.loader())
+        bind_session(core, self)
         options.setdefault("region_name", self.settings.region)
         if "profile_name" not in options:
             options.setdefault("aws_access_key_id", "testing")

@@ -6,10 +6,11 @@ or the Cloud that keeps it.
 
 from __future__ import annotations
 
+import copy
 import enum
 import pickle
 import threading
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -37,23 +38,30 @@ StoreKey = tuple[type[Store], str, str]
 class FrozenStore:
     """A store that nobody changes any more, and from which copies are made when they are needed."""
 
-    __slots__ = ("_bytes", "_lock", "_store")
+    __slots__ = ("_bytes", "_detached", "_lock", "_store")
 
     def __init__(self, store: Store) -> None:
         self._store: Store | None = store
-        self._bytes = b""
+        self._bytes: bytes | None = None
+        self._detached = False
         self._lock = threading.Lock()
 
     def detach(self) -> None:
         """Keep a copy instead of the store itself, which may change from now on. Pickled in memory only; what is read
         from files never is."""
         with self._lock:
-            if self._store is not None:
+            if self._detached:
+                return
+            try:
                 self._bytes = pickle.dumps(self._store, pickle.HIGHEST_PROTOCOL)
                 self._store = None
+            except (pickle.PicklingError, AttributeError, TypeError):
+                # A store class that is local to a function, as in tests: ten times slower to copy, but it can be.
+                self._store = copy.deepcopy(self._store)
+            self._detached = True
 
     def thaw(self) -> Store:
         """A copy to change."""
         self.detach()
-        store: Store = pickle.loads(self._bytes)  # noqa: S301  # our own bytes, from this process
-        return store
+        store: Any = copy.deepcopy(self._store) if self._bytes is None else pickle.loads(self._bytes)  # noqa: S301
+        return store  # type: ignore[no-any-return]  # what was dumped above

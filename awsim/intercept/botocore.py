@@ -54,6 +54,17 @@ def answer(cloud: Cloud, prepared: Any) -> AWSResponse:
     return to_aws_response(prepared.url, response, streaming=prepared.stream_output)
 
 
+def bind_session(session: Any, cloud: Cloud) -> None:
+    """Have a botocore session's clients answered by a Cloud, whichever is active, and though none may be."""
+
+    def belong(request: Any, **_: Any) -> AWSResponse | None:
+        request.awsim_cloud = cloud
+        # While a Cloud is active, the answer waits until the user's own handlers have had their say.
+        return None if active.any_active() else answer(cloud, request)
+
+    session.register("before-send", belong)
+
+
 def to_request(prepared: Any) -> Request:
     """botocore's prepared request as ours."""
     scheme, _, rest = prepared.url.partition("://")
@@ -143,9 +154,11 @@ _real_get_auth_instance = _RequestSigner.get_auth_instance
 
 
 def _send(self: Any, request: Any) -> Any:
-    cloud = getattr(self, "awsim_cloud", None)
-    if cloud is None or cloud not in active.isolated_clouds:
-        cloud = active.current_cloud()
+    cloud = getattr(request, "awsim_cloud", None)  # of a session that belongs to a Cloud
+    if cloud is None:
+        cloud = getattr(self, "awsim_cloud", None)
+        if cloud is None or cloud not in active.isolated_clouds:
+            cloud = active.current_cloud()
     if cloud is None or passthrough.allows(cloud, request):
         return _real_send(self, request)
     return answer(cloud, request)

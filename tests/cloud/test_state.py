@@ -95,6 +95,19 @@ def test_a_snapshot_brings_back_queues_messages_and_time() -> None:
         assert client.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "kept"
 
 
+def test_a_store_class_that_is_local_to_a_function_can_be_forked_too() -> None:
+    @attrs.define
+    class Local(Store):
+        items: list[str] = attrs.Factory(list)
+
+    parent = Cloud()
+    parent.store(Local, "1", "us-east-1").items.append("kept")
+    child = parent.fork()
+    child.store(Local, "1", "us-east-1").items.append("child")
+    assert parent.store(Local, "1", "us-east-1").items == ["kept"]
+    assert child.store(Local, "1", "us-east-1").items == ["kept", "child"]
+
+
 def test_reset_forgets_everything() -> None:
     with mock_aws() as aws:
         client = aws.client("sqs")

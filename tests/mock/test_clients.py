@@ -11,7 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
 
-from awsim import mock_aws
+from awsim import Cloud, Settings, mock_aws
 from awsim.active import current_cloud
 
 ACCOUNT = "https://sqs.us-east-1.amazonaws.com/123456789012"
@@ -82,6 +82,38 @@ def test_an_answer_has_the_metadata_of_aws() -> None:
     assert metadata["RetryAttempts"] == 0
     assert set(metadata["HTTPHeaders"]) == {"x-amzn-requestid", "content-type", "content-length", "date"}
     assert metadata["HTTPHeaders"]["x-amzn-requestid"] == metadata["RequestId"]
+
+
+class TestClientsOfACloud:
+    """`aws.client` belongs to its Cloud, whatever else is active."""
+
+    def test_a_cloud_by_hand_needs_no_mock(self) -> None:
+        one, other = Cloud(Settings(region="eu-west-1")), Cloud()
+        url = one.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        assert url == "https://sqs.eu-west-1.amazonaws.com/123456789012/q"
+        assert "QueueUrls" not in other.client("sqs").list_queues()
+        assert current_cloud() is None
+
+    def test_an_outer_clouds_client_is_not_answered_by_the_inner(self) -> None:
+        with mock_aws() as outer, mock_aws(cloud=outer.fork()) as inner:
+            outer.client("sqs").create_queue(QueueName="outer")
+            inner.client("sqs").create_queue(QueueName="inner")
+            assert boto3.client("sqs").list_queues()["QueueUrls"] == [f"{ACCOUNT}/inner"]
+            assert outer.client("sqs").list_queues()["QueueUrls"] == [f"{ACCOUNT}/outer"]
+
+    def test_an_isolated_clouds_clients_may_be_made_in_any_thread(self) -> None:
+        with mock_aws(isolated=True) as aws, ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: aws.client("sqs").create_queue(QueueName="q")).result()
+            assert boto3.client("sqs").list_queues()["QueueUrls"] == [f"{ACCOUNT}/q"]
+
+    def test_a_users_handler_still_comes_first(self) -> None:
+        with mock_aws() as aws:
+            client = aws.client("sqs")
+            response = AWSResponse("", 200, {}, None)
+            response._content = b"{}"
+            client.meta.events.register("before-send.sqs.CreateQueue", lambda **_: response)
+            client.create_queue(QueueName="never")
+            assert "QueueUrls" not in client.list_queues()
 
 
 class TestIsolated:
