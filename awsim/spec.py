@@ -16,6 +16,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from botocore import __version__ as botocore_version
 from botocore import xform_name
 from botocore.loaders import Loader, UnknownServiceError
 from botocore.model import (
@@ -100,6 +101,18 @@ def merge_patch(target: Any, patch: Any) -> Any:
         else:
             merged[name] = merge_patch(merged.get(name), value)
     return merged
+
+
+#: The botocore whose models awsim's providers were written against. They work with older ones too, in which members
+#: and operations may be missing; setup.cfg says how old.
+TESTED_BOTOCORE = (1, 44)
+
+
+@functools.cache
+def is_older_than_tested() -> bool:
+    """Whether the installed botocore's models may lack what awsim's providers honour."""
+    installed = tuple(int(part) for part in botocore_version.split(".")[:2])
+    return installed < TESTED_BOTOCORE
 
 
 def is_server_fault(error: Shape) -> bool:

@@ -75,6 +75,8 @@ def bind(method: Callable[..., Any], operation: OperationModel) -> Binding:
     for parameter in parameters[1:]:
         if parameter.kind is parameter.KEYWORD_ONLY:
             if parameter.name not in members:
+                if parameter.default is not parameter.empty and spec.is_older_than_tested():
+                    continue  # a member that the installed botocore does not know yet
                 known = ", ".join(sorted(members)) or "none"
                 raise TypeError(f"{where} takes {parameter.name!r}, which is no member of its input: {known}")
             arguments[members[parameter.name]] = parameter.name

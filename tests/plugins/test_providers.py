@@ -175,6 +175,11 @@ def test_pages_follow_the_callers_limit_and_tokens(ssm: Any) -> None:
         ssm.describe_parameters(NextToken="forged")
 
 
+def test_an_answer_that_an_older_botocore_does_not_know_is_left_out(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("awsim.spec.is_older_than_tested", lambda: True)
+    assert ssm.get_parameter(Name="a")["Parameter"] == {"Name": "a"}
+
+
 class TestBinding:
     """Signatures are checked against the model when the service loads."""
 
@@ -186,6 +191,14 @@ class TestBinding:
 
         with pytest.raises(TypeError, match=r"\(ssm\.PutParameter\) takes 'nmae', which is no member of its input: "):
             self.bind(put_parameter)
+
+    def test_an_optional_member_that_an_older_botocore_lacks_is_left_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def put_parameter(self: Any, context: Any, *, name: str, added_next_year: str = "") -> None: ...
+
+        with pytest.raises(TypeError, match="takes 'added_next_year'"):
+            self.bind(put_parameter)
+        monkeypatch.setattr("awsim.spec.is_older_than_tested", lambda: True)
+        self.bind(put_parameter)
 
     def test_positional_members_are_refused(self) -> None:
         def put_parameter(self: Any, context: Any, name: str, value: str) -> None: ...
