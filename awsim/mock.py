@@ -204,10 +204,9 @@ class _Activation:
                 active.process_clouds.append(self.cloud)
                 self._environment = environment
             if not was_active:
-                from awsim.intercept import botocore, escape
+                from awsim import intercept
 
-                botocore.install()
-                escape.install()
+                intercept.install()
 
     def _share(self, outer: Cloud, mock: MockAWS) -> Cloud:
         for name, value in mock._options.items():
@@ -253,10 +252,9 @@ class _Activation:
                 if self._environment is not None:
                     self._environment.restore()
             if not active.any_active():
-                from awsim.intercept import botocore, escape
+                from awsim import intercept
 
-                botocore.uninstall()
-                escape.uninstall()
+                intercept.uninstall()
 
 
 def _new_cloud(mock: MockAWS) -> Cloud:

@@ -1,95 +1,74 @@
 """The guard: while a Cloud is active, no request for AWS leaves the process, whatever the client.
 
-Two nets. urllib3's `urlopen`, which sees the whole request and can name its operation, and `socket.getaddrinfo`, which
-every client goes through and which sees only the host.
+What the intercepts did not answer ends here: every client asks ``socket.getaddrinfo`` for the host before it connects.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+import sys
+from http.client import HTTPConnection
 from typing import Any
 
-import urllib3.connectionpool
-
-from awsim import active
 from awsim.errors import EscapeError, ServiceException
-from awsim.intercept import passthrough
 from awsim.intercept.hosts import is_aws_host, service_of_host
+from awsim.intercept.http_clients import let_through
 from awsim.protocol.http import Request
 
-_Pool = urllib3.connectionpool.HTTPConnectionPool
-_real_urlopen = _Pool.urlopen
 _real_getaddrinfo = socket.getaddrinfo
-
-
-def _urlopen(self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any) -> Any:
-    host = self.host or ""
-    if is_aws_host(host) and not _let_through(host, f"{self.scheme}://{host}{url}"):
-        path, _, query_string = url.partition("?")
-        request = Request(method, path, query_string, _text_headers(headers), body or b"", host)
-        raise _escape(host, request)
-    return _real_urlopen(self, method, url, body, headers, *args, **kwargs)
 
 
 def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-    if isinstance(name, str) and is_aws_host(name) and not _let_through(name, f"https://{name}/"):
-        raise _escape(name, None)
+    if isinstance(name, str) and is_aws_host(name) and not let_through(name, f"https://{name}/"):
+        raise _escape(name)
     return _real_getaddrinfo(host, *args, **kwargs)
 
 
-def _let_through(host: str, url: str) -> bool:
-    cloud = active.current_cloud()
-    if cloud is None:
-        return not active.any_active()
-    settings = cloud.settings
-    return service_of_host(host) in settings.passthrough_services or passthrough.allows_url(cloud, url)
-
-
-def _escape(host: str, request: Request | None) -> EscapeError:
-    service, operation = service_of_host(host), "an unknown operation"
-    if request is not None:
-        from awsim.protocol.router import route
-
-        try:
-            found = route(request)
-            service, operation = found.service_name, found.operation_name
-        except ServiceException:
-            pass  # the host's name must do
+def _escape(host: str) -> EscapeError:
+    service, operation = _operation_being_sent(host) or (service_of_host(host), "its operation cannot be seen here")
     return EscapeError(
         f"a request for {service} ({operation}) tried to leave the process for {host} while a Cloud is active. "
         "Call AWS through boto3, or let it out on purpose with passthrough."
     )
 
 
-def _text_headers(headers: Any) -> Mapping[str, str]:
-    return {
-        _text(name): _text(value)
-        for name, value in (headers.items() if headers else ())
-        if isinstance(name, (str, bytes))
-    }
+def _operation_being_sent(host: str) -> tuple[str, str] | None:
+    """Service and operation of the request for which the standard library's client is about to connect.
 
+    It connects with the whole request in hand, some frames up. Other clients connect first and write after; of theirs
+    nothing is to be seen.
+    """
+    from awsim.protocol.router import route
 
-def _text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        sent = frame.f_locals.get("data")
+        if isinstance(frame.f_locals.get("self"), HTTPConnection) and isinstance(sent, bytes):
+            head, _, body = sent.partition(b"\r\n\r\n")
+            line, *headers = head.decode("latin-1").split("\r\n")
+            method, _, rest = line.partition(" ")
+            path, _, query_string = rest.rpartition(" ")[0].partition("?")
+            pairs = dict(header.split(": ", 1) for header in headers if ": " in header)
+            try:
+                found = route(Request(method, path, query_string, pairs, body, host))
+            except ServiceException:
+                return None
+            return found.service_name, found.operation_name
+    return None
 
 
 def install() -> None:
-    """Put the nets up. The first Cloud to become active calls it."""
-    global _real_urlopen, _real_getaddrinfo
-    if _Pool.urlopen is not _urlopen:
-        _real_urlopen = _Pool.urlopen
-        _Pool.urlopen = _urlopen  # type: ignore[method-assign]  # put back by uninstall
+    """Put the guard up. The first Cloud to become active calls it."""
+    global _real_getaddrinfo
     if socket.getaddrinfo is not _getaddrinfo:
         _real_getaddrinfo = socket.getaddrinfo
         socket.getaddrinfo = _getaddrinfo
 
 
 def uninstall() -> None:
-    """Take them down, unless somebody has put a net of their own above ours: then ours lets everything through. The
-    last Cloud to become inactive calls it."""
-    if _Pool.urlopen is _urlopen:
-        _Pool.urlopen = _real_urlopen  # type: ignore[method-assign]
+    """Take it down, unless somebody has put one of their own above ours: then ours lets everything through. The last
+    Cloud to become inactive calls it."""
     if socket.getaddrinfo is _getaddrinfo:
         socket.getaddrinfo = _real_getaddrinfo

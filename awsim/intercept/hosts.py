@@ -21,9 +21,14 @@ def is_aws_host(host: str) -> bool:
     return AWS_HOST.fullmatch(host.strip("[]")) is not None
 
 
+def is_metadata_address(host: str) -> bool:
+    """Whether a host is one of the link-local addresses from which instances fetch metadata and credentials."""
+    return host[:1].isdigit() or ":" in host
+
+
 def service_of_host(host: str) -> str:
     """The service that a host's labels name, for messages; "instance metadata" for the link-local addresses."""
-    if host[0].isdigit() or ":" in host:
+    if is_metadata_address(host):
         return "instance metadata"
     names = [label for label in host.lower().split(".") if label not in _NO_SERVICE and not _REGION.fullmatch(label)]
     return names[-1] if names else "AWS"

@@ -160,8 +160,8 @@ class Service:
 class ServiceManager:
     """The services of one Cloud. Each is loaded and started at its first request."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings.from_environment()
         self._services: dict[str, Service] = {}
 
     def get_service(self, name: str) -> Service | None:

@@ -18,19 +18,18 @@ MESSAGE = (
 )
 
 
-def test_a_request_by_urllib3_names_host_service_and_operation() -> None:
-    headers = {"X-Amz-Target": "AmazonSQS.ListQueues", "Content-Type": "application/x-amz-json-1.0"}
+def test_a_request_by_the_standard_library_names_host_service_and_operation() -> None:
+    headers = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"}
     with mock_aws(), pytest.raises(EscapeError) as caught:
-        urllib3.PoolManager().request(
-            "POST", "https://sqs.us-east-1.amazonaws.com/", body=b"{}", headers=headers, retries=False
-        )
-    assert str(caught.value) == MESSAGE.format("sqs", "ListQueues", "sqs.us-east-1.amazonaws.com")
+        http.client.HTTPSConnection("dynamodb.eu-west-1.amazonaws.com").request("POST", "/", b"{}", headers)
+    assert str(caught.value) == MESSAGE.format("dynamodb", "ListTables", "dynamodb.eu-west-1.amazonaws.com")
 
 
-def test_a_request_by_another_client_names_host_and_service() -> None:
+def test_a_client_that_connects_before_it_writes_names_host_and_service() -> None:
     with mock_aws(), pytest.raises(EscapeError) as caught:
-        http.client.HTTPSConnection("dynamodb.eu-west-1.amazonaws.com").request("GET", "/")
-    assert str(caught.value) == MESSAGE.format("dynamodb", "an unknown operation", "dynamodb.eu-west-1.amazonaws.com")
+        socket.create_connection(("kinesis.eu-west-1.amazonaws.com", 443))
+    unseen = "its operation cannot be seen here"
+    assert str(caught.value) == MESSAGE.format("kinesis", unseen, "kinesis.eu-west-1.amazonaws.com")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""urllib3's requests for AWS, and so those of requests, answered by the active Cloud."""
+
+from __future__ import annotations
+
+from http.client import responses
+from io import BytesIO
+from typing import Any
+
+import urllib3.connectionpool
+from urllib3.response import HTTPResponse
+
+from awsim.intercept import http_clients
+
+_Pool = urllib3.connectionpool.HTTPConnectionPool
+_real_urlopen = _Pool.urlopen
+
+
+def _urlopen(self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any) -> Any:
+    host = self.host or ""
+    target = url if url.startswith("/") else "/" + url.partition("://")[2].partition("/")[2]
+    cloud = http_clients.answering_cloud(host, f"{self.scheme}://{host}{target}")
+    if cloud is None:
+        return _real_urlopen(self, method, url, body, headers, *args, **kwargs)
+    given = headers if headers is not None else self.headers
+    sent = {http_clients.text(name): http_clients.text(value) for name, value in (given or {}).items()}
+    response = http_clients.answer(cloud, method, self.scheme, host, target, sent, body)
+    return HTTPResponse(
+        body=BytesIO(response.read()),
+        headers=response.headers,
+        status=response.status_code,
+        reason=responses.get(response.status_code, ""),
+        version=11,
+        preload_content=kwargs.get("preload_content", True),
+        decode_content=kwargs.get("decode_content", True),
+        request_method=method,
+        request_url=url,
+    )
+
+
+def install() -> None:
+    """Take urllib3's requests for AWS over. The first Cloud to become active calls it."""
+    global _real_urlopen
+    if _Pool.urlopen is not _urlopen:
+        _real_urlopen = _Pool.urlopen
+        _Pool.urlopen = _urlopen  # type: ignore[method-assign]  # put back by uninstall
+
+
+def uninstall() -> None:
+    """Give them back, unless somebody has put an intercept of their own above ours: then ours lets everything
+    through. The last Cloud to become inactive calls it."""
+    if _Pool.urlopen is _urlopen:
+        _Pool.urlopen = _real_urlopen  # type: ignore[method-assign]
