@@ -97,13 +97,11 @@ def _lower_case_headers(headers: Any) -> Iterable[tuple[str, Any]]:
 def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResponse:
     """Our response as botocore's."""
     body = response.body
-    if isinstance(body, bytes):
-        raw = _Raw(body) if streaming else None
-        aws_response = AWSResponse(url, response.status_code, response.headers, raw)
-        aws_response._content = body
-    else:
-        raw = _Raw(body) if hasattr(body, "read") else _Raw(b"".join(body))
-        aws_response = AWSResponse(url, response.status_code, response.headers, raw)
+    if not isinstance(body, bytes) and not hasattr(body, "read"):
+        body = b"".join(body)
+    aws_response = AWSResponse(url, response.status_code, response.headers, _Raw(body))
+    if isinstance(body, bytes) and not streaming:
+        aws_response._content = body  # spares the way through a file; botocore reads the raw body of streams alone
     return aws_response
 
 

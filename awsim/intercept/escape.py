@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 from awsim.errors import EscapeError, ServiceException
-from awsim.intercept.hosts import is_aws_host, service_of_host
+from awsim.intercept.hosts import is_aws_host, is_metadata_address, service_of_host
 from awsim.intercept.http_clients import let_through
 from awsim.protocol.http import Request
 
@@ -26,7 +26,8 @@ def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _escape(host: str) -> EscapeError:
-    service, operation = _operation_being_sent(host) or (service_of_host(host), "its operation cannot be seen here")
+    found = None if is_metadata_address(host) else _operation_being_sent(host)
+    service, operation = found or (service_of_host(host), "its operation cannot be seen here")
     return EscapeError(
         f"a request for {service} ({operation}) tried to leave the process for {host} while a Cloud is active. "
         "Call AWS through boto3, or let it out on purpose with passthrough."
