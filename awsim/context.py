@@ -45,6 +45,8 @@ class RequestContext(Generic[S]):
         "_store",
         "access_key_id",
         "account_id",
+        "answer_headers",
+        "answer_status",
         "cloud",
         "codec",
         "in_process",
@@ -79,6 +81,10 @@ class RequestContext(Generic[S]):
         self.service_request: Mapping[str, Any] | None = None
         self.service_response: Any = None
         self.service_exception: ServiceException | None = None
+        #: What the answer says beyond its members, where the model has none for it: headers, be it an error, and the
+        #: status of a success (S3's 206 for part of an object).
+        self.answer_headers: dict[str, str] = {}
+        self.answer_status: int | None = None
         #: For calls between services: the resource and the service on whose behalf it is made.
         self.source_arn = ""
         self.service_principal = ""

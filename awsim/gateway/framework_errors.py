@@ -1,4 +1,4 @@
-"""Errors for requests of which not even the service is known, in the protocol that they look like."""
+"""Errors for requests of which the operation, or not even the service, is known: in the protocol that they look like."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from awsim.protocol.router import UnroutableError
 from awsim.spec import ServiceModel
 
 
-def framework_error_response(request: Request, error: ServiceException, request_id: str) -> Response:
-    """The error as a response of the protocol that the router could tell, or that the request seems to speak."""
+def framework_error_response(
+    request: Request, error: ServiceException, request_id: str, service: ServiceModel | None = None
+) -> Response:
+    """The error as a response of the service, where that is known; else of the protocol that the router could tell, or
+    that the request seems to speak."""
+    if service is not None:
+        compiler = wire_protocol(service, service.resolved_protocol)
+        return compiler.error_serializer(service.operation_model(service.operation_names[0]))(error, request_id)
     protocol = error.protocol if isinstance(error, UnroutableError) else None
     return _error_serializer(protocol or _likely_protocol(request))(error, request_id)
 

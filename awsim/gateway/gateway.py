@@ -23,6 +23,7 @@ class Gateway:
         self.edge = EdgeRouter()
         self.request_handlers: list[Handler] = [
             self.edge,
+            handlers.serve_plain_http,
             handlers.identify_operation,
             handlers.identify_caller,
             handlers.check_service_enabled,

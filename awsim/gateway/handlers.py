@@ -37,6 +37,30 @@ def identify_operation(chain: HandlerChain, context: RequestContext[Any], respon
     context.operation = service.operation_model(found.operation_name)
 
 
+def serve_plain_http(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Let the service whose host this is answer what is no call of its API: S3's websites, preflights."""
+    if context.operation is not None:
+        return
+    from awsim.protocol.hosts import read_host
+
+    request = context.request
+    names = [entry.name for entry in read_host(request.host).services]
+    if not names and request.method == "OPTIONS":
+        names = ["s3"]  # a path-style bucket at an endpoint of the user's own
+    for name in names:
+        service = context.cloud.services.get_service(name)
+        if service is None or service.skeleton is None or not service.skeleton.serves_http(request):
+            continue
+        context.service_name = name
+        context.service = service.skeleton.service
+        identify_caller(chain, context, response)
+        with context.cloud.lock:
+            answer = service.skeleton.serve_http(context)
+        response.status_code, response.headers, response.body = answer.status_code, answer.headers, answer.body
+        chain.stop()
+        return
+
+
 def identify_caller(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
     """Tell account and region: from the signature's scope where there is one, else the client's or the Cloud's."""
     if context.account_id:
@@ -210,13 +234,17 @@ def serialize_exception(
     if context.codec is not None:
         answer = context.codec.serialize_error(exception, context.request_id)
     else:
-        answer = framework_error_response(context.request, exception, context.request_id)
+        answer = framework_error_response(context.request, exception, context.request_id, context.service)
     response.status_code, response.headers, response.body = answer.status_code, answer.headers, answer.body
 
 
 def add_common_headers(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
-    """The headers that every answer of AWS carries."""
+    """What the provider said beyond its members, and the headers that every answer of AWS carries."""
     headers = response.headers
+    if context.answer_headers:
+        headers.update(context.answer_headers)
+    if context.answer_status is not None and context.service_exception is None:
+        response.status_code = context.answer_status
     headers.setdefault("Date", context.cloud.clock.http_date())
     if isinstance(response.body, bytes) and "Content-Length" not in headers and response.status_code not in (204, 304):
         headers["Content-Length"] = str(len(response.body))

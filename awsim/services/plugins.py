@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from awsim import spec
+from awsim.context import RequestContext
 from awsim.errors import NotSimulatedError, ServiceException
-from awsim.protocol.http import Request
+from awsim.protocol.http import Request, Response
 from awsim.services.skeleton import Skeleton
 from awsim.settings import Settings
 from awsim.stores import Store
@@ -52,6 +53,13 @@ class ServiceProvider(Generic[S]):
     #: For services whose requests say in their address what the model has elsewhere (S3's virtual hosts, SQS's queue
     #: URLs): a static method that is given each request before it is parsed, and may change it.
     readdress: ClassVar[staticmethod[[Request], None] | None] = None
+    #: For services whose hosts answer more than their API (S3's websites and preflights): whether a request is such,
+    #: and, by the method :meth:`serve_http`, its answer.
+    serves_http: ClassVar[staticmethod[[Request], bool] | None] = None
+
+    def serve_http(self, context: RequestContext[S]) -> Response:
+        """Answer a request that ``serves_http`` took. Raises ServiceException."""
+        raise NotSimulatedError(self.service, "plain HTTP")
 
 
 class ServiceState(enum.Enum):

@@ -20,6 +20,7 @@ from awsim.context import RequestContext
 from awsim.errors import NotSimulatedError, UnhonouredMemberError, UnhonouredMemberWarning
 
 if TYPE_CHECKING:
+    from awsim.protocol.http import Request, Response
     from awsim.schedule import Task
     from awsim.spec import OperationModel, ServiceModel
 
@@ -100,6 +101,7 @@ class Skeleton:
         self._warned: set[tuple[str, str]] = set()
         #: What changes requests before they are parsed, if a delegate has it.
         self.readdress = next((found for one in self.delegates if (found := getattr(one, "readdress", None))), None)
+        self._plain_http = [one for one in self.delegates if getattr(one, "serves_http", None) is not None]
         operations = spec.operations_by_python_name(service.service_name)
         for one in self.delegates:
             for name in dir(type(one)):
@@ -128,6 +130,17 @@ class Skeleton:
         if method is None:
             raise NotSimulatedError(self.service.service_name, context.operation.name)
         return method(context)
+
+    def serves_http(self, request: Request) -> bool:
+        """Whether a delegate answers a request that is no call of the service's API."""
+        return any(one.serves_http(request) for one in self._plain_http)
+
+    def serve_http(self, context: RequestContext[Any]) -> Response:
+        """Have the delegate answer that takes the request."""
+        delegate = next(one for one in self._plain_http if one.serves_http(context.request))
+        context.store_class = delegate.store
+        answer: Response = delegate.serve_http(context)
+        return answer
 
     def run_task(self, context: RequestContext[Any], task: Task) -> None:
         """Run deferred work: the provider method that the task names."""
