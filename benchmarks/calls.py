@@ -29,6 +29,8 @@ class Call:
     prepare: Callable[[Any], dict[str, Any]]
     #: At most this many times the floor.
     bar: float = 1.25
+    #: Measured in quick runs too.
+    quick: bool = False
 
 
 def _queue(client: Any) -> str:
@@ -44,10 +46,34 @@ def _full_queue(client: Any) -> dict[str, Any]:
     return {"QueueUrl": url, "VisibilityTimeout": 0}
 
 
+def _bucket(client: Any) -> str:
+    client.create_bucket(Bucket="benchmark")
+    client.put_object(Bucket="benchmark", Key="key", Body=_KIBIBYTE)
+    return "benchmark"
+
+
+def _table(client: Any) -> str:
+    client.create_table(
+        TableName="benchmark",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.put_item(TableName="benchmark", Item=_ITEM)
+    return "benchmark"
+
+
+_KIBIBYTE = b"x" * 1024
+_ITEM = {"id": {"S": "a"}, "count": {"N": "1"}, "more": {"M": {"text": {"S": "b"}}}}
+
 CALLS = [
-    Call("sqs", "SendMessage", "send_message", lambda c: {"QueueUrl": _queue(c), "MessageBody": "hello"}),
-    Call("sqs", "ReceiveMessage", "receive_message", _full_queue),
-    Call("sts", "GetCallerIdentity", "get_caller_identity", lambda _: {}),
+    Call("sqs", "SendMessage", "send_message", lambda c: {"QueueUrl": _queue(c), "MessageBody": "hello"}, quick=True),
+    Call("sqs", "ReceiveMessage", "receive_message", _full_queue, quick=True),
+    Call("sts", "GetCallerIdentity", "get_caller_identity", lambda _: {}, quick=True),
+    Call("s3", "PutObject", "put_object", lambda c: {"Bucket": _bucket(c), "Key": "key", "Body": _KIBIBYTE}, 1.3),
+    Call("s3", "GetObject", "get_object", lambda c: {"Bucket": _bucket(c), "Key": "key"}, 1.3),
+    Call("dynamodb", "PutItem", "put_item", lambda c: {"TableName": _table(c), "Item": _ITEM}),
+    Call("dynamodb", "GetItem", "get_item", lambda c: {"TableName": _table(c), "Key": {"id": {"S": "a"}}}),
 ]
 
 
