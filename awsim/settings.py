@@ -40,6 +40,11 @@ class Settings:
     passthrough_urls: tuple[str, ...] = ()
     #: Long polls sleep for real instead of moving the Cloud's clock (AWSIM_REAL_WAITS).
     real_waits: bool = False
+    #: How many of the last calls ``aws.calls`` keeps; 0 records none.
+    calls_kept: int = attrs.field(default=1000, validator=attrs.validators.ge(0))
+    #: The least size in bytes of a part that is not a multipart upload's last (AWSIM_S3_MIN_PART_SIZE); less spares
+    #: tests large bodies.
+    s3_min_part_size: int = 5 * 1024**2
     #: SQS refuses to make a queue anew within 60 seconds of its deletion, as AWS does (AWSIM_SQS_DELETE_COOLDOWN).
     sqs_delete_cooldown: bool = False
 
@@ -47,13 +52,15 @@ class Settings:
     def from_environment(cls, **options: Any) -> Settings:
         """The settings that the environment asks for, and before those the options given."""
         environ = os.environ
-        settings = {
+        settings: dict[str, Any] = {
             "account_id": environ.get("AWSIM_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID,
             "region": environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION,
             "strict": _is_true(environ.get("AWSIM_STRICT")),
             "real_waits": _is_true(environ.get("AWSIM_REAL_WAITS")),
             "sqs_delete_cooldown": _is_true(environ.get("AWSIM_SQS_DELETE_COOLDOWN")),
         }
+        if part_size := environ.get("AWSIM_S3_MIN_PART_SIZE"):
+            settings["s3_min_part_size"] = int(part_size)
         if names := environ.get("SERVICES"):
             settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
         return cls(**{**settings, **options})

@@ -65,7 +65,7 @@ def write_snapshot(cloud: Cloud, path: Path) -> None:
         "schedule": {"sequence": sequence, "due": converter.unstructure(due, list[Due])},
         "stores": sorted(stores, key=lambda item: (item["service"], item["store"], item["account_id"], item["place"])),
     }
-    text = json.dumps(document, indent=1, sort_keys=True)
+    text = json.dumps(document, indent=1)  # in the order of the stores, which is that of tags too
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

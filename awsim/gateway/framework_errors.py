@@ -1,4 +1,4 @@
-"""Errors for requests of which the operation, or not even the service, is known: in the protocol that they look like."""
+"""Errors for requests of which the operation, or even the service, is not known: in the protocol they look like."""
 
 from __future__ import annotations
 

@@ -6,9 +6,13 @@ between services) turns its own objects into these at the edge, once.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
+
+#: How much of a stream is read at a time, in bytes.
+_PIECE = 1 << 20
 
 Body = bytes | BinaryIO | Iterable[bytes]
 
@@ -53,7 +57,9 @@ class Request:
         """The whole body as bytes. A stream is read once and kept."""
         body = self.body
         if not isinstance(body, bytes):
-            body = self.body = body.read()
+            # In pieces: botocore's wrapper for chunked uploads takes quadratic time when it is read all at once.
+            pieces = iter(functools.partial(body.read, _PIECE), b"")
+            body = self.body = b"".join(pieces)
         return body
 
     def __repr__(self) -> str:

@@ -83,9 +83,10 @@ class RestXmlProtocol(RestProtocol):
         return f"<Error>{contents}{ids}</Error>"
 
     def _wrapped(self, error: ServiceException, contents: str, request_id: str) -> str:
+        host = f"<HostId>{host_id(request_id)}</HostId>" if self._service_id in _HOST_ID else ""
         return (
             f"<ErrorResponse><Error><Type>{fault_name(error)}</Type>{contents}</Error>"
-            f"<RequestId>{escape(request_id)}</RequestId></ErrorResponse>"
+            f"<RequestId>{escape(request_id)}</RequestId>{host}</ErrorResponse>"
         )
 
 

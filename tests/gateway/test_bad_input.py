@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -53,7 +54,8 @@ def error_of(response: Response) -> tuple[str, str]:
         code = str(document.get("__type", "")).rpartition("#")[2]
         return code, str(document.get("message") or document.get("Message") or "")
     if "xml" in kind:
-        root = ET.fromstring(content)
+        # AWS: S3 writes control characters as references, which XML 1.0 does not allow and strict parsers refuse.
+        root = ET.fromstring(re.sub(rb"&#x[0-9A-Fa-f]+;|&#\d+;", b"?", content))
         found = {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
         return found.get("Code", ""), found.get("Message", "")
     return "", ""

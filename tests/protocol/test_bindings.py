@@ -65,8 +65,9 @@ def test_a_model_whose_client_took_the_bucket_out_of_the_path_is_read_alike(name
     service = spec.load_service("s3")
     changed = ServiceModel(copy.deepcopy(service._service_description), "s3").operation_model(name)
     uri = changed.http["requestUri"]
-    changed.http["requestUri"] = uri.removeprefix("/{Bucket}")
-    changed.http["authPath"] = uri.partition("?")[0] + ("/" if uri.startswith("/{Bucket}?") else "")
+    if "authPath" not in changed.http:  # a client of this process may have done it already, to the data that all share
+        changed.http["requestUri"] = uri.removeprefix("/{Bucket}")
+        changed.http["authPath"] = uri.partition("?")[0] + ("/" if uri.startswith("/{Bucket}?") else "")
     parse = wire_protocol(changed.service_model, "rest-xml").parser(changed)
     for request in (Request("GET", "/bucket/a/b", "list-type=2"), Request("GET", "/bucket", "list-type=2")):
         assert parse(request) == parsed("s3", name, request)

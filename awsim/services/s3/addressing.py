@@ -1,0 +1,53 @@
+"""Where a request says which bucket it is for: in its path, or in its host.
+
+Owns both ways of addressing and the redirect of requests that were sent to another region than the bucket's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awsim.aws.regions import dns_suffix
+from awsim.protocol.hosts import virtual_bucket
+from awsim.protocol.http import Request
+from awsim.services.s3.answers import answer_with
+from awsim.services.s3.errors import PermanentRedirect
+from awsim.services.s3.presigned import is_presigned, put_query_into_headers
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+    from awsim.services.s3.models import Bucket
+
+_REGION_HEADER = "x-amz-bucket-region"
+
+
+def readdress(request: Request) -> None:
+    """Give a virtual-hosted request the path that it would have had otherwise, ``/photos/2006/cat.jpg``, and a
+    presigned one its headers."""
+    bucket = virtual_bucket(request.host)
+    if bucket is not None:
+        request.path = f"/{bucket}{request.path}"
+    if request.query_string and is_presigned(request.query_string):
+        put_query_into_headers(request)
+
+
+def bucket_host(bucket: Bucket, partition: str) -> str:
+    """The host of a bucket's own endpoint."""
+    return f"{bucket.name}.s3.{bucket.region}.{dns_suffix(partition)}"
+
+
+def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
+    """Send a request that was signed for another region to the bucket's. Raises PermanentRedirect.
+
+    AWS: answers 301 or, with another code, 400; botocore takes either, reads the region from the header and tries
+    again. What is not signed for a region is served wherever it comes.
+    """
+    if context.region == bucket.region or context.request is None or not _is_signed_for_region(context.request):
+        return
+    answer_with(context, {_REGION_HEADER: bucket.region})
+    raise PermanentRedirect(Endpoint=bucket_host(bucket, context.partition), Bucket=bucket.name)
+
+
+def _is_signed_for_region(request: Request) -> bool:
+    authorization = request.headers.get("authorization", "")
+    return authorization.startswith("AWS4-HMAC") or "X-Amz-Credential=" in request.query_string

@@ -1,0 +1,1 @@
+"""The configurations of buckets, a module a family."""

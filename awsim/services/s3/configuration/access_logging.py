@@ -1,0 +1,67 @@
+"""Server access logging of buckets.
+
+Deviation: the configuration is checked and kept, but no logs are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.configuration.errors import CrossLocationLoggingProhibitted, InvalidTargetBucketForLogging
+from awsim.services.s3.configuration.grants import granted
+from awsim.services.s3.configuration.schema import check_enumerations, plain
+from awsim.services.s3.errors import InvalidArgument
+from awsim.services.s3.lookup import find_bucket
+from awsim.services.s3.models import S3Store
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+    from awsim.services.s3.models import Bucket
+
+
+@aws_provider(api="s3")
+class AccessLogging(ServiceProvider[S3Store]):
+    service = "s3"
+    store = S3Store
+
+    def put_bucket_logging(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        bucket: str,
+        bucket_logging_status: Mapping[str, Any],
+        expected_bucket_owner: str | None = None,
+        **checked: Any,
+    ) -> None:
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        check_enumerations(context)
+        enabled = bucket_logging_status.get("LoggingEnabled")
+        if enabled is None:
+            found.configuration.logging = None
+            return
+        _check_target(found, context.store.buckets.get(enabled["TargetBucket"]), enabled["TargetBucket"])
+        logging = plain(enabled)
+        if "TargetGrants" in logging:
+            logging["TargetGrants"] = granted(logging["TargetGrants"])
+        key_format = logging.get("TargetObjectKeyFormat", {})
+        if "SimplePrefix" in key_format and "PartitionedPrefix" in key_format:
+            raise InvalidArgument("Only one of SimplePrefix and PartitionedPrefix can be provided.")
+        found.configuration.logging = logging
+
+    def get_bucket_logging(
+        self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
+    ) -> dict[str, Any]:
+        return {"LoggingEnabled": find_bucket(context, bucket, expected_bucket_owner).configuration.logging}
+
+
+def _check_target(bucket: Bucket, target: Bucket | None, name: str) -> None:
+    if target is None:
+        raise InvalidTargetBucketForLogging(name)
+    if target.account_id != bucket.account_id:
+        raise InvalidTargetBucketForLogging(
+            name, "The owner for the bucket to be logged and the target bucket must be the same."
+        )
+    if target.region != bucket.region:
+        raise CrossLocationLoggingProhibitted(SourceBucketLocation=bucket.region, TargetBucketLocation=target.region)

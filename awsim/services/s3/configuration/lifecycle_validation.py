@@ -1,0 +1,168 @@
+"""Which lifecycle rules S3 takes. Rules by AWS's names, dates in epoch seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from awsim.services.s3.configuration.lifecycle_rules import DAY_SECONDS, predicates
+from awsim.services.s3.errors import InvalidArgument, InvalidRequest, MalformedXML
+
+_RULES_MAX = 1_000
+_ID_LENGTH_MAX = 255
+#: AWS: objects may not come into these classes earlier.
+_DAYS_MIN = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
+_ACTIONS = (
+    "Expiration",
+    "Transitions",
+    "NoncurrentVersionTransitions",
+    "NoncurrentVersionExpiration",
+    "AbortIncompleteMultipartUpload",
+)
+_PREDICATES = ("Prefix", "Tag", "And", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
+
+Rule = Mapping[str, Any]
+
+
+def check_rules(rules: Sequence[Rule]) -> None:
+    """Raise MalformedXML, InvalidRequest or InvalidArgument for rules that S3 does not take."""
+    if len(rules) > _RULES_MAX:
+        raise MalformedXML
+    for rule in rules:
+        _check_rule(rule)
+    if any("Filter" in rule for rule in rules) and any("Prefix" in rule for rule in rules):
+        raise InvalidRequest(
+            "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter."
+        )
+    ids = [rule["ID"] for rule in rules if "ID" in rule]
+    if len(set(ids)) != len(ids):
+        raise InvalidArgument("Rule ID must be unique. Found same ID for more than one rule", "ID")
+
+
+def _check_rule(rule: Rule) -> None:
+    if ("Filter" in rule) == ("Prefix" in rule):
+        raise MalformedXML
+    if len(rule.get("ID", "")) > _ID_LENGTH_MAX:
+        raise InvalidArgument("ID length should not exceed allowed limit of 255", "ID", rule["ID"])
+    _check_filter(rule)
+    if not any(rule.get(action) for action in _ACTIONS):
+        raise InvalidRequest("At least one action needs to be specified in a rule")
+    _check_expiration(rule)
+    _check_transitions(rule)
+    _check_noncurrent(rule)
+    _check_abort(rule)
+
+
+def _check_filter(rule: Rule) -> None:
+    filter = rule.get("Filter")
+    if filter is None:
+        return
+    if sum(name in filter for name in _PREDICATES) > 1:
+        raise MalformedXML
+    found = predicates(rule)
+    keys = [tag["Key"] for tag in found["Tags"]]
+    if len(set(keys)) != len(keys):
+        raise InvalidRequest("Duplicate Tag Keys are not allowed.")
+    least, most = found.get("ObjectSizeGreaterThan"), found.get("ObjectSizeLessThan")
+    if least is not None and most is not None and least >= most:
+        raise InvalidRequest("'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.")
+
+
+def _check_expiration(rule: Rule) -> None:
+    expiration = rule.get("Expiration")
+    if expiration is None:
+        return
+    if sum(name in expiration for name in ("Days", "Date", "ExpiredObjectDeleteMarker")) != 1:
+        raise MalformedXML
+    if "Days" in expiration:
+        _check_positive(expiration["Days"], "Days", "Expiration action")
+    if "Date" in expiration:
+        _check_midnight(expiration["Date"])
+
+
+def _check_transitions(rule: Rule) -> None:
+    transitions = rule.get("Transitions", ())
+    expiration = rule.get("Expiration") or {}
+    for transition in transitions:
+        if ("Days" in transition) == ("Date" in transition) or "StorageClass" not in transition:
+            raise MalformedXML
+        if "Date" in transition:
+            _check_midnight(transition["Date"])
+            continue
+        days, storage_class = transition["Days"], transition["StorageClass"]
+        if days < 0:
+            raise InvalidArgument("'Days' for Transition action must be nonnegative", "Days", days)
+        if days < _DAYS_MIN.get(storage_class, 0):
+            raise InvalidArgument(
+                f"'Days' in Transition action must be greater than or equal to {_DAYS_MIN[storage_class]} for "
+                f"storageClass '{storage_class}'",
+                "Days",
+                days,
+            )
+        if days >= expiration.get("Days", days + 1):
+            raise InvalidArgument(
+                f"'Days' in the Expiration action for filter '{_described(rule)}' must be greater than 'Days' in the "
+                "Transition action",
+                "Days",
+                expiration["Days"],
+            )
+    kinds = {kind for one in (*transitions, expiration) for kind in ("Days", "Date") if kind in one}
+    if transitions and len(kinds) > 1:
+        raise InvalidRequest(
+            "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for filter "
+            f"'{_described(rule)}'"
+        )
+    classes = [transition["StorageClass"] for transition in transitions]
+    if len(set(classes)) != len(classes):
+        raise InvalidRequest(
+            f"'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '{_described(rule)}'"
+        )
+
+
+def _check_noncurrent(rule: Rule) -> None:
+    expiration = rule.get("NoncurrentVersionExpiration")
+    if expiration is not None:
+        if "NoncurrentDays" not in expiration:
+            raise MalformedXML
+        _check_positive(expiration["NoncurrentDays"], "NoncurrentDays", "NoncurrentVersionExpiration action")
+    for transition in rule.get("NoncurrentVersionTransitions", ()):
+        days, storage_class = transition.get("NoncurrentDays"), transition.get("StorageClass")
+        if days is None or storage_class is None:
+            raise MalformedXML
+        if days < _DAYS_MIN.get(storage_class, 0):
+            raise InvalidArgument(
+                "'NoncurrentDays' in NoncurrentVersionTransition action must be greater than or equal to "
+                f"{_DAYS_MIN[storage_class]} for storageClass '{storage_class}'",
+                "NoncurrentDays",
+                days,
+            )
+
+
+def _check_abort(rule: Rule) -> None:
+    abort = rule.get("AbortIncompleteMultipartUpload")
+    if abort is None:
+        return
+    if predicates(rule)["Tags"]:
+        raise InvalidRequest("AbortIncompleteMultipartUpload cannot be specified with Tags.")
+    if "DaysAfterInitiation" not in abort:
+        raise MalformedXML
+    _check_positive(abort["DaysAfterInitiation"], "DaysAfterInitiation", "AbortIncompleteMultipartUpload action")
+
+
+def _check_positive(days: int, name: str, action: str) -> None:
+    if days <= 0:
+        raise InvalidArgument(f"'{name}' for {action} must be a positive integer", name, days)
+
+
+def _check_midnight(date: float) -> None:
+    if date % DAY_SECONDS:
+        moment = datetime.fromtimestamp(date, timezone.utc)
+        raise InvalidArgument("'Date' must be at midnight GMT", "Date", f"{moment:%Y-%m-%dT%H:%M:%S}.000Z")
+
+
+def _described(rule: Rule) -> str:
+    found = predicates(rule)
+    parts = [f"prefix={found['Prefix']}"] if "Prefix" in found else []
+    parts += [f"tag={tag['Key']}={tag['Value']}" for tag in found["Tags"]]
+    return f"({', '.join(parts)})"

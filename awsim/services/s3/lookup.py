@@ -1,0 +1,100 @@
+"""The bucket, and the version of an object, that a request is for.
+
+Every operation on a bucket or an object starts here: that the bucket exists, is where it was asked for, and belongs to
+whom the caller expects; and which version of an object answers to a key and a version id.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from awsim.services.s3.addressing import check_region
+from awsim.services.s3.answers import answer_with
+from awsim.services.s3.configuration.cors_rules import response_headers
+from awsim.services.s3.errors import (
+    AccessDenied,
+    InvalidArgument,
+    InvalidBucketOwnerAWSAccountID,
+    MethodNotAllowed,
+    NoSuchBucket,
+    NoSuchKey,
+    NoSuchVersion,
+)
+from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.object_version import NULL_VERSION, ObjectVersion
+from awsim.services.s3.presigned import check_expiry
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+_ACCOUNT_ID = re.compile(r"\d{12}")
+_VERSION_ID = re.compile(r"[A-Za-z0-9._-]{16,1024}")
+_ARN_PREFIX = "arn:"
+
+
+def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_owner: str | None = None) -> Bucket:
+    """The bucket of a name (or of a bucket's ARN). ``expected_bucket_owner`` is the operation's member of that name.
+
+    Raises NoSuchBucket, PermanentRedirect where the request was sent to another region, AccessDenied where the bucket
+    is somebody else's than expected, and InvalidBucketOwnerAWSAccountID for what is no account id.
+    """
+    if context.request is not None and "Expires=" in context.request.query_string:
+        check_expiry(context)
+    found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+    if found.region != context.region:
+        check_region(context, found)
+    return found
+
+
+def find_bucket_anywhere(
+    context: RequestContext[S3Store], bucket: str, expected_bucket_owner: str | None = None
+) -> Bucket:
+    """The same, in whichever region: for what a request only refers to, as a copy to its source."""
+    if expected_bucket_owner is not None and not _ACCOUNT_ID.fullmatch(expected_bucket_owner):
+        raise InvalidBucketOwnerAWSAccountID(
+            f"The value of the expected bucket owner parameter must be an AWS Account ID... [{expected_bucket_owner}]"
+        )
+    if bucket.startswith(_ARN_PREFIX):
+        bucket = bucket.rpartition(":")[2]
+    found = context.store.buckets.get(bucket)
+    if found is None:
+        raise NoSuchBucket(bucket)
+    if expected_bucket_owner is not None and expected_bucket_owner != found.account_id:
+        raise AccessDenied
+    if found.configuration.cors_rules is not None and context.request is not None:
+        answer_with(context, response_headers(found.configuration, context.request.method, context.request.headers))
+    return found
+
+
+def find_version(
+    context: RequestContext[S3Store], bucket: Bucket, key: str, version_id: str | None = None, *, method: str = "GET"
+) -> ObjectVersion:
+    """The current version of an object, or the one with an id.
+
+    Raises NoSuchKey, NoSuchVersion, InvalidArgument for what is no version id, and MethodNotAllowed where the id is a
+    delete marker's; ``method`` is the one that is not allowed.
+    """
+    if version_id is None:
+        version = bucket.objects.current(key)
+        if version is None:
+            raise NoSuchKey(key)
+        if version.is_delete_marker:
+            answer_with(context, {"x-amz-delete-marker": "true", "x-amz-version-id": version.version_id})
+            raise NoSuchKey(key)
+        return version
+    version = find_any_version(bucket, key, version_id)
+    if version.is_delete_marker:
+        answer_with(context, {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"})
+        raise MethodNotAllowed(Method=method, ResourceType="DeleteMarker")
+    return version
+
+
+def find_any_version(bucket: Bucket, key: str, version_id: str) -> ObjectVersion:
+    """The version or delete marker with an id. Raises NoSuchVersion, InvalidArgument for what is no version id."""
+    version = bucket.objects.find(key, version_id)
+    if version is None:
+        if version_id != NULL_VERSION and not _VERSION_ID.fullmatch(version_id):
+            raise InvalidArgument("Invalid version id specified", "versionId", version_id)
+        raise NoSuchVersion(key, version_id)
+    return version

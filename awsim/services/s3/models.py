@@ -1,0 +1,76 @@
+"""What S3 keeps for one partition, in which the names of buckets are everybody's: whoever has one has it alone."""
+
+from __future__ import annotations
+
+import string
+from random import Random
+from typing import ClassVar
+
+import attrs
+
+from awsim.services.s3.configuration.model import BucketConfiguration
+from awsim.services.s3.multipart_upload import Uploads
+from awsim.services.s3.object_encryption import AES256
+from awsim.services.s3.object_index import ObjectIndex
+from awsim.services.s3.object_version import NULL_VERSION
+from awsim.stores import Scope, Store
+
+_ID_CHARACTERS = string.ascii_letters + string.digits + "._"
+_VERSION_ID_LENGTH = 32
+_UPLOAD_ID_LENGTH = 128
+
+
+@attrs.define(eq=False)
+class Bucket:
+    """A general purpose bucket. ``account_id`` is the owner's; ``created_at`` in epoch seconds.
+
+    ``location_constraint`` is what the creator asked for: None for the first region of the partition, or "EU".
+    """
+
+    name: str
+    region: str
+    account_id: str
+    created_at: float
+    location_constraint: str | None = None
+    configuration: BucketConfiguration = attrs.Factory(BucketConfiguration)
+    objects: ObjectIndex = attrs.Factory(ObjectIndex)
+    uploads: Uploads = attrs.Factory(Uploads)
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether the bucket has, or once had, versions."""
+        return self.configuration.versioning_status is not None
+
+    @property
+    def makes_versions(self) -> bool:
+        """Whether what is written now becomes a version of its own."""
+        return self.configuration.versioning_status == "Enabled"
+
+    @property
+    def default_encryption(self) -> tuple[str, str | None, bool]:
+        """The algorithm, the KMS key and whether a bucket key is used, for objects whose writer asks for nothing."""
+        configuration = self.configuration.encryption
+        if not configuration:
+            return AES256, None, False
+        rule = configuration["Rules"][0]
+        default = rule.get("ApplyServerSideEncryptionByDefault", {})
+        return default.get("SSEAlgorithm", AES256), default.get("KMSMasterKeyID"), bool(rule.get("BucketKeyEnabled"))
+
+    def new_version_id(self, random: Random) -> str:
+        """The id of what is written next."""
+        if self.configuration.versioning_status != "Enabled":
+            return NULL_VERSION
+        return "".join(random.choices(_ID_CHARACTERS, k=_VERSION_ID_LENGTH))
+
+    def new_upload_id(self, random: Random) -> str:
+        """The id of a new multipart upload."""
+        return "".join(random.choices(_ID_CHARACTERS, k=_UPLOAD_ID_LENGTH))
+
+
+@attrs.define
+class S3Store(Store):
+    """Buckets by name."""
+
+    scope: ClassVar[Scope] = Scope.PARTITION
+
+    buckets: dict[str, Bucket] = attrs.Factory(dict)

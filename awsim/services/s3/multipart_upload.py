@@ -1,0 +1,84 @@
+"""Multipart uploads on their way, and those that have been completed. Knows no requests.
+
+Moments are epoch seconds; entity tags have no quotes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import attrs
+
+from awsim.services.s3.body import Body
+from awsim.services.s3.object_checksum import ObjectChecksum
+from awsim.services.s3.object_version import ObjectVersion
+
+
+@attrs.define(eq=False)
+class UploadedPart:
+    """A part as it was last uploaded."""
+
+    part_number: int
+    body: Body
+    etag: str
+    last_modified: float
+    checksum: ObjectChecksum | None = None
+
+
+@attrs.define(eq=False)
+class MultipartUpload:
+    """An upload. ``draft`` is the object as it will be, but for its body; ``checksum_algorithm`` is None where the
+    caller named none."""
+
+    upload_id: str
+    initiated: float
+    draft: ObjectVersion
+    initiator_id: str
+    initiator_name: str
+    checksum_algorithm: str | None = None
+    checksum_type: str | None = None
+    parts: dict[int, UploadedPart] = attrs.Factory(dict)
+    #: Whether the object of that key was written or deleted since.
+    overtaken: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.draft.key
+
+
+@attrs.define(eq=False)
+class CompletedUpload:
+    """What is remembered of a completed upload, to answer the same again: the version it became."""
+
+    key: str
+    version_id: str
+    etag: str
+
+
+@attrs.define(eq=False)
+class Uploads:
+    """The uploads of a bucket by id, in the order of their creation."""
+
+    in_progress: dict[str, MultipartUpload] = attrs.Factory(dict)
+    completed: dict[str, CompletedUpload] = attrs.Factory(dict)
+
+    def by_key(self) -> dict[str, list[MultipartUpload]]:
+        """The uploads in progress by key, in the order of the keys; those of one key the oldest first."""
+        found: dict[str, list[MultipartUpload]] = {}
+        for upload in self.in_progress.values():
+            found.setdefault(upload.key, []).append(upload)
+        return dict(sorted(found.items()))
+
+    def overtake(self, key: str) -> None:
+        """Note that the object of a key has changed while uploads of it go on."""
+        for upload in self.in_progress.values():
+            if upload.key == key:
+                upload.overtaken = True
+
+
+def multipart_etag(parts: Iterable[UploadedPart]) -> str:
+    """The entity tag of a completed upload: the MD5 of the parts' MD5s, and how many there are."""
+    etags = [part.etag for part in parts]
+    digest = hashlib.md5(b"".join(map(bytes.fromhex, etags)), usedforsecurity=False).hexdigest()
+    return f"{digest}-{len(etags)}"

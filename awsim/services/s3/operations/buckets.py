@@ -1,0 +1,231 @@
+"""The operations on buckets themselves: create, find, list, delete."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from awsim.aws.regions import dns_suffix
+from awsim.errors import NotSimulatedError
+from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.addressing import readdress
+from awsim.services.s3.configuration.acl import acl_asked_for
+from awsim.services.s3.configuration.bucket_tags import tag_set
+from awsim.services.s3.configuration.errors import InvalidBucketAclWithObjectOwnership
+from awsim.services.s3.configuration.grants import full_control
+from awsim.services.s3.configuration.public_access import is_public
+from awsim.services.s3.errors import (
+    BucketAlreadyExists,
+    BucketAlreadyOwnedByYou,
+    BucketNotEmpty,
+    IllegalLocationConstraintException,
+    InvalidArgument,
+    InvalidBucketAclWithBlockPublicAccessError,
+    InvalidBucketName,
+    InvalidLocationConstraint,
+)
+from awsim.services.s3.listing import read_token, token_for
+from awsim.services.s3.lookup import find_bucket, find_bucket_anywhere
+from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.owners import owner
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+#: AWS: the one region whose endpoint serves buckets of all others, and which no LocationConstraint names.
+_CLASSIC_REGION = "us-east-1"
+_EU = {"EU": "eu-west-1"}
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# AWS: reserved for access points, S3's own demonstrations and table buckets (User Guide, "Bucket naming rules").
+_RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+_RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_MAX_BUCKETS = 10_000
+_NONE: Mapping[str, Any] = {}
+
+
+@aws_provider(api="s3")
+class Buckets(ServiceProvider[S3Store]):
+    service = "s3"
+    store = S3Store
+    readdress = staticmethod(readdress)
+
+    def create_bucket(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        bucket: str,
+        create_bucket_configuration: Mapping[str, Any] = _NONE,
+        object_lock_enabled_for_bucket: bool = False,
+        object_ownership: str | None = None,
+        acl: str | None = None,
+        grant_full_control: str | None = None,
+        grant_read: str | None = None,
+        grant_read_acp: str | None = None,
+        grant_write: str | None = None,
+        grant_write_acp: str | None = None,
+    ) -> dict[str, Any]:
+        if "Location" in create_bucket_configuration or "Bucket" in create_bucket_configuration:
+            raise NotSimulatedError("s3", "CreateBucket of directory buckets")
+        check_bucket_name(bucket)
+        constraint = create_bucket_configuration.get("LocationConstraint")
+        region = _region_for(context, constraint)
+        buckets = context.store.buckets
+        existing = buckets.get(bucket)
+        if existing is not None:
+            if existing.account_id != context.account_id:
+                raise BucketAlreadyExists(bucket)
+            if not (context.region == region == existing.region == _CLASSIC_REGION):
+                raise BucketAlreadyOwnedByYou(bucket)
+            # AWS: us-east-1 alone answers a repeated creation with success (API reference of CreateBucket).
+            return _created(context, existing)
+        created = Bucket(bucket, region, context.account_id, context.time(), constraint)
+        _configure(
+            context,
+            created,
+            create_bucket_configuration,
+            object_ownership,
+            object_lock_enabled=object_lock_enabled_for_bucket,
+        )
+        buckets[bucket] = created
+        return _created(context, created)
+
+    def head_bucket(
+        self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
+    ) -> dict[str, Any]:
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        return {"BucketRegion": found.region, "AccessPointAlias": False, "BucketArn": _arn(context, found)}
+
+    def delete_bucket(
+        self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
+    ) -> None:
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        if found.objects:
+            if found.is_versioned:
+                raise BucketNotEmpty(
+                    bucket, "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+                )
+            raise BucketNotEmpty(bucket)
+        del context.store.buckets[bucket]
+
+    def list_buckets(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        max_buckets: int = _MAX_BUCKETS,
+        continuation_token: str = "",
+        prefix: str = "",
+        bucket_region: str | None = None,
+    ) -> dict[str, Any]:
+        if not 1 <= max_buckets <= _MAX_BUCKETS:
+            raise InvalidArgument(
+                f"Argument max-buckets must be an integer between 1 and {_MAX_BUCKETS}", "max-buckets", max_buckets
+            )
+        after = read_token(continuation_token) if continuation_token else ""
+        found = sorted(
+            (one for name, one in context.store.buckets.items() if name.startswith(prefix) and name > after),
+            key=lambda one: one.name,
+        )
+        mine = [one for one in found if one.account_id == context.account_id and bucket_region in (None, one.region)]
+        page = mine[:max_buckets]
+        return {
+            "Buckets": [_listed(context, one) for one in page],
+            "Owner": owner(context.account_id),
+            "Prefix": prefix or None,
+            "ContinuationToken": token_for(page[-1].name) if len(mine) > len(page) else None,
+        }
+
+    def get_bucket_location(
+        self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
+    ) -> dict[str, Any]:
+        # AWS: the one operation that any region's endpoint answers, so that clients can find a bucket.
+        found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+        return {"LocationConstraint": found.location_constraint}
+
+
+def check_bucket_name(name: str) -> None:
+    """Raise InvalidBucketName for a name that no bucket may have."""
+    if (
+        not _NAME.fullmatch(name)
+        or ".." in name
+        or name.startswith(_RESERVED_PREFIXES)
+        or name.endswith(_RESERVED_SUFFIXES)
+        or _is_address(name)
+    ):
+        raise InvalidBucketName(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.IPv4Address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _region_for(context: RequestContext[S3Store], constraint: str | None) -> str:
+    """The region of a new bucket. Raises InvalidLocationConstraint, IllegalLocationConstraintException."""
+    region = _EU.get(constraint or "", constraint)
+    if context.region == _CLASSIC_REGION:
+        if constraint is None:
+            return context.region
+        assert context.service is not None
+        if constraint not in context.service.shape_for("BucketLocationConstraint").enum:
+            raise InvalidLocationConstraint(LocationConstraint=constraint)
+        return str(region)
+    if region != context.region:
+        raise IllegalLocationConstraintException(
+            f"The {constraint or 'unspecified'} location constraint is incompatible for the region specific endpoint "
+            "this request was sent to."
+        )
+    return context.region
+
+
+def _arn(context: RequestContext[S3Store], bucket: Bucket) -> str:
+    return f"arn:{context.partition}:s3:::{bucket.name}"
+
+
+def _created(context: RequestContext[S3Store], bucket: Bucket) -> dict[str, Any]:
+    in_classic_region = bucket.region == _CLASSIC_REGION
+    location = f"/{bucket.name}" if in_classic_region else f"http://{bucket.name}.s3.{dns_suffix(context.partition)}/"
+    return {"Location": location, "BucketArn": _arn(context, bucket)}
+
+
+def _listed(context: RequestContext[S3Store], bucket: Bucket) -> dict[str, Any]:
+    return {
+        "Name": bucket.name,
+        "CreationDate": bucket.created_at,
+        "BucketRegion": bucket.region,
+        "BucketArn": _arn(context, bucket),
+    }
+
+
+def _configure(
+    context: RequestContext[S3Store],
+    bucket: Bucket,
+    create_bucket_configuration: Mapping[str, Any],
+    object_ownership: str | None,
+    *,
+    object_lock_enabled: bool,
+) -> None:
+    """Give a new bucket what its creator asks for."""
+    configuration = bucket.configuration
+    tags = create_bucket_configuration.get("Tags")
+    if tags:
+        configuration.tags = tag_set(tags)
+    if object_ownership is not None:
+        configuration.object_ownership = object_ownership
+    if object_lock_enabled:
+        # AWS: object lock needs versions, and turns them on.
+        configuration.object_lock_enabled = True
+        configuration.versioning_status = "Enabled"
+    grants = acl_asked_for(context.service_request or {}, bucket.account_id)
+    if grants is None or grants == [full_control(bucket.account_id)]:
+        return
+    if configuration.acls_disabled:
+        raise InvalidBucketAclWithObjectOwnership
+    if is_public(grants):
+        raise InvalidBucketAclWithBlockPublicAccessError
+    configuration.grants = grants

@@ -1,0 +1,123 @@
+"""DeleteObject and DeleteObjects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from awsim.errors import ServiceException
+from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.conditions import check_etag
+from awsim.services.s3.deletion import delete_object
+from awsim.services.s3.errors import AccessDenied, MalformedXML, NotImplementedHeader
+from awsim.services.s3.lookup import find_bucket
+from awsim.services.s3.models import Bucket, S3Store
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+_OBJECTS_MAX = 1000
+
+
+@aws_provider(api="s3")
+class Deleting(ServiceProvider[S3Store]):
+    service = "s3"
+    store = S3Store
+
+    def delete_object(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        bucket: str,
+        key: str,
+        version_id: str | None = None,
+        bypass_governance_retention: bool = False,
+        if_match: str | None = None,
+        if_match_last_modified_time: datetime | None = None,
+        if_match_size: int | None = None,
+        mfa: str | None = None,
+        request_payer: str | None = None,
+        expected_bucket_owner: str | None = None,
+    ) -> dict[str, Any]:
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        # AWS: only directory buckets take these two (recorded).
+        if if_match_last_modified_time is not None:
+            raise NotImplementedHeader(Header="x-amz-if-match-last-modified-time")
+        if if_match_size is not None:
+            raise NotImplementedHeader(Header="x-amz-if-match-size")
+        if if_match is not None:
+            _check_match(found, key, if_match)
+        _check_mfa(found, version_id, mfa)
+        marker = delete_object(context, found, key, version_id, bypass_governance=bypass_governance_retention)
+        if not found.is_versioned:
+            return {}
+        deleted_id = version_id or (marker.version_id if marker is not None else None)
+        return {"DeleteMarker": True if marker is not None else None, "VersionId": deleted_id}
+
+    def delete_objects(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        bucket: str,
+        delete: Mapping[str, Any],
+        bypass_governance_retention: bool = False,
+        mfa: str | None = None,
+        request_payer: str | None = None,
+        checksum_algorithm: str | None = None,
+        expected_bucket_owner: str | None = None,
+    ) -> dict[str, Any]:
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        objects = delete["Objects"]
+        if not 0 < len(objects) <= _OBJECTS_MAX:
+            raise MalformedXML
+        deleted: list[dict[str, Any]] = []
+        errors: list[dict[str, Any]] = []
+        for named in objects:
+            try:
+                _check_mfa(found, named.get("VersionId"), mfa)
+                deleted.append(_delete(context, found, named, bypass_governance=bypass_governance_retention))
+            except ServiceException as error:
+                errors.append(
+                    {
+                        "Code": error.code,
+                        "Key": named["Key"],
+                        "Message": error.message,
+                        "VersionId": named.get("VersionId"),
+                    }
+                )
+        return {"Deleted": deleted if not delete.get("Quiet") else None, "Errors": errors or None}
+
+
+def _check_mfa(bucket: Bucket, version_id: str | None, mfa: str | None) -> None:
+    """That whoever deletes for good has a second factor, where the bucket asks for one. Raises AccessDenied.
+
+    Deviation: any device code is right.
+    """
+    if bucket.configuration.mfa_delete == "Enabled" and version_id is not None and mfa is None:
+        raise AccessDenied("Mfa Authentication must be used for this request")
+
+
+def _check_match(bucket: Bucket, key: str, if_match: str) -> None:
+    current = bucket.objects.live(key)
+    check_etag(if_match, key, current.etag if current is not None else None)
+
+
+def _delete(
+    context: RequestContext[S3Store], bucket: Bucket, named: Mapping[str, Any], *, bypass_governance: bool
+) -> dict[str, Any]:
+    """Delete one of several objects, and what to answer about it."""
+    key, version_id = named["Key"], named.get("VersionId")
+    if "LastModifiedTime" in named:
+        raise NotImplementedHeader(Header="x-amz-if-match-last-modified-time")
+    if "Size" in named:
+        raise NotImplementedHeader(Header="x-amz-if-match-size")
+    if "ETag" in named:
+        _check_match(bucket, key, named["ETag"])
+    marker = delete_object(context, bucket, key, version_id, bypass_governance=bypass_governance)
+    return {
+        "Key": key,
+        "VersionId": version_id,
+        "DeleteMarker": True if marker is not None else None,
+        "DeleteMarkerVersionId": marker.version_id if marker is not None else None,
+    }

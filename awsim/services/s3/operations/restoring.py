@@ -1,0 +1,120 @@
+"""RestoreObject, and what follows from it as time goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.answers import answer_with
+from awsim.services.s3.configuration.events import notify
+from awsim.services.s3.errors import InvalidArgument, InvalidObjectState, MalformedXML, RestoreAlreadyInProgress
+from awsim.services.s3.lookup import find_bucket, find_version
+from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.object_version import ObjectVersion
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+_DAY_SECONDS = 86_400.0
+_HOUR_SECONDS = 3600.0
+#: AWS: how long a restore takes at least (User Guide, "Understanding archive retrieval options").
+_DURATIONS = {
+    ("GLACIER", "Expedited"): 60.0,
+    ("GLACIER", "Standard"): 3 * _HOUR_SECONDS,
+    ("GLACIER", "Bulk"): 5 * _HOUR_SECONDS,
+    ("DEEP_ARCHIVE", "Standard"): 12 * _HOUR_SECONDS,
+    ("DEEP_ARCHIVE", "Bulk"): 48 * _HOUR_SECONDS,
+}
+_ACCEPTED = 202
+
+
+@aws_provider(api="s3")
+class Restoring(ServiceProvider[S3Store]):
+    service = "s3"
+    store = S3Store
+
+    def restore_object(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        bucket: str,
+        key: str,
+        restore_request: Mapping[str, Any] | None = None,
+        version_id: str | None = None,
+        request_payer: str | None = None,
+        checksum_algorithm: str | None = None,
+        expected_bucket_owner: str | None = None,
+    ) -> None:
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        version = find_version(context, found, key, version_id, method="POST")
+        if not version.is_archived:
+            raise InvalidObjectState(
+                "Restore is not allowed for the object's current storage class", StorageClass=version.storage_class
+            )
+        days = (restore_request or {}).get("Days")
+        if restore_request is None or days is None:
+            raise MalformedXML
+        if days < 1:
+            raise InvalidArgument("restoration days should be at least 1", "Days", days)
+        parameters = restore_request.get("GlacierJobParameters") or {}
+        tier = parameters.get("Tier") or restore_request.get("Tier") or "Standard"
+        duration = _DURATIONS.get((version.storage_class, tier))
+        if duration is None:
+            raise InvalidArgument("Retrieval option is not supported by this storage class", "Tier", tier)
+        now = context.time()
+        if version.restored_at is not None and version.restored_until is not None and now < version.restored_until:
+            if now < version.restored_at:
+                raise RestoreAlreadyInProgress
+            # AWS: of what is restored already only the expiry changes.
+            version.restored_until = _expiry(now, days)
+            return
+        version.restored_at = now + duration
+        version.restored_until = _expiry(version.restored_at, days)
+        _tell(context, found, "Post", version)
+        context.schedule(duration, "finish_restore", bucket=bucket, key=key, version_id=version.version_id)
+        answer_with(context, {}, _ACCEPTED)
+
+    def finish_restore(self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str) -> None:
+        """Tell that a restored copy can be read; deferred by ``restore_object``."""
+        version = self._restored(context, bucket, key, version_id)
+        if version is not None and version.restored_until is not None:
+            _tell(context, context.store.buckets[bucket], "Completed", version)
+            remaining = version.restored_until - context.time()
+            context.schedule(remaining, "expire_restore", bucket=bucket, key=key, version_id=version_id)
+
+    def expire_restore(self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str) -> None:
+        """Give a restored copy up when its time is over; deferred by ``finish_restore``."""
+        version = self._restored(context, bucket, key, version_id)
+        if version is None or version.restored_until is None:
+            return
+        remaining = version.restored_until - context.time()
+        if remaining > 0:
+            context.schedule(remaining, "expire_restore", bucket=bucket, key=key, version_id=version_id)
+            return
+        version.restored_at = version.restored_until = None
+        _tell(context, context.store.buckets[bucket], "Delete", version)
+
+    @staticmethod
+    def _restored(context: RequestContext[S3Store], bucket: str, key: str, version_id: str) -> ObjectVersion | None:
+        found = context.store.buckets.get(bucket)
+        return found.objects.find(key, version_id) if found is not None else None
+
+
+def _expiry(start: float, days: int) -> float:
+    """AWS: a copy goes at the midnight, in UTC, that follows the last of its days."""
+    return (start + days * _DAY_SECONDS) // _DAY_SECONDS * _DAY_SECONDS + _DAY_SECONDS
+
+
+def _tell(context: RequestContext[S3Store], bucket: Bucket, what: str, version: ObjectVersion) -> None:
+    notify(
+        context,
+        bucket,
+        f"ObjectRestore:{what}",
+        version.key,
+        version_id=version.version_id if bucket.is_versioned else None,
+        size=version.size,
+        etag=version.etag,
+        storage_class=version.storage_class,
+        restore_expiry=version.restored_until if what == "Completed" else None,
+    )

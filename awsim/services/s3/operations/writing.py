@@ -1,0 +1,77 @@
+"""PutObject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.body import EMPTY, Body
+from awsim.services.s3.errors import EntityTooLarge, NotImplementedHeader
+from awsim.services.s3.lookup import find_bucket
+from awsim.services.s3.models import S3Store
+from awsim.services.s3.object_checksum import checksum_of_body
+from awsim.services.s3.object_grants import grants_of_request
+from awsim.services.s3.object_writing import (
+    check_write_conditions,
+    draft_object,
+    etag_for,
+    store_version,
+    tell_created,
+    written,
+)
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+#: AWS: what one request can put; anything longer needs parts.
+_SIZE_MAX = 5 * 1024**3
+
+
+@aws_provider(api="s3")
+class Writing(ServiceProvider[S3Store]):
+    service = "s3"
+    store = S3Store
+
+    def put_object(
+        self,
+        context: RequestContext[S3Store],
+        *,
+        bucket: str,
+        key: str,
+        body: Any = b"",
+        if_match: str | None = None,
+        if_none_match: str | None = None,
+        write_offset_bytes: int | None = None,
+        expected_bucket_owner: str | None = None,
+        **stored: Any,
+    ) -> dict[str, Any]:
+        assert context.service_request is not None
+        request = context.service_request
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        if write_offset_bytes is not None:
+            # AWS: only directory buckets append.
+            raise NotImplementedHeader(Header="x-amz-write-offset-bytes")
+        version = draft_object(context, found, key, request)
+        version.grants = grants_of_request(context, found, version.account_id, request)
+        check_write_conditions(found, key, if_match, if_none_match)
+        version.body = read_body(body)
+        version.checksum = checksum_of_body(request, version.body)
+        version.etag = etag_for(context, version.body, version.encryption)
+        store_version(context, found, version)
+        tell_created(context, found, "Put", version)
+        answer = written(found, version)
+        answer["SSEKMSEncryptionContext"] = version.encryption.kms_context
+        answer["ETag"] = version.quoted_etag
+        answer[version.checksum.member] = version.checksum.value
+        answer["ChecksumType"] = version.checksum.type
+        return answer
+
+
+def read_body(body: Any) -> Body:
+    """The body of a request, which may be a file. Raises EntityTooLarge."""
+    data = body if isinstance(body, bytes) else body.read()
+    if not data:
+        return EMPTY
+    if len(data) > _SIZE_MAX:
+        raise EntityTooLarge(ProposedSize=len(data), MaxSizeAllowed=_SIZE_MAX)
+    return Body.of(data)

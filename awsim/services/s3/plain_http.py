@@ -1,0 +1,122 @@
+"""What S3's hosts answer beside the API: browsers' preflights, and the pages of websites.
+
+Ties the engines of CORS and of website routing to buckets and objects. The rules themselves are theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from awsim.protocol.hosts import virtual_bucket
+from awsim.protocol.http import Request, Response
+from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.configuration.cors_rules import preflight_headers
+from awsim.services.s3.configuration.website_routing import NotFound, Page, Redirect, decide, error_page
+from awsim.services.s3.errors import NoSuchBucket
+from awsim.services.s3.models import Bucket, S3Store
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+_WEBSITE_HOST = re.compile(r"(?P<bucket>.+)\.s3-website[.-](?P<region>[a-z0-9-]+)\.[a-z0-9.]+(?::\d+)?", re.IGNORECASE)
+_MESSAGES = {
+    "NoSuchBucket": "The specified bucket does not exist",
+    "NoSuchKey": "The specified key does not exist.",
+    "NoSuchWebsiteConfiguration": "The specified bucket does not have a website configuration",
+    "MethodNotAllowed": "The specified method is not allowed against this resource.",
+}
+
+
+def serves_http(request: Request) -> bool:
+    """Whether a request is a preflight or is for a website."""
+    return request.method == "OPTIONS" or _WEBSITE_HOST.fullmatch(request.host) is not None
+
+
+@aws_provider(api="s3")
+class PlainHttp(ServiceProvider[S3Store]):
+    service = "s3"
+    store = S3Store
+    serves_http = staticmethod(serves_http)
+
+    def serve_http(self, context: RequestContext[S3Store]) -> Response:
+        """Answer a preflight or a website's visitor. Raises the errors of preflights."""
+        if context.request.method == "OPTIONS":
+            return _answer_preflight(context)
+        return _answer_visitor(context)
+
+
+def _answer_preflight(context: RequestContext[S3Store]) -> Response:
+    request = context.request
+    path = unquote(request.path).lstrip("/")
+    name = virtual_bucket(request.host)
+    key = path
+    if name is None:
+        name, _, key = path.partition("/")
+    bucket = context.store.buckets.get(name)
+    if bucket is None:
+        raise NoSuchBucket(name)
+    kind = "OBJECT" if key else "BUCKET"
+    return Response(200, preflight_headers(bucket.configuration, request.headers, resource_type=kind))
+
+
+# Deviation: websites are public. AWS answers 403 unless the bucket's policy or its objects' ACLs let everybody read.
+def _answer_visitor(context: RequestContext[S3Store]) -> Response:
+    request = context.request
+    found = _WEBSITE_HOST.fullmatch(request.host)
+    name = found["bucket"] if found else ""
+    bucket = context.store.buckets.get(name)
+    if bucket is None:
+        return _error(context, 404, "NoSuchBucket", ("BucketName", name))
+    if bucket.configuration.website is None:
+        return _error(context, 404, "NoSuchWebsiteConfiguration", ("BucketName", name))
+    if request.method not in ("GET", "HEAD"):
+        return _error(context, 405, "MethodNotAllowed", ("Method", request.method), ("ResourceType", "OBJECT"))
+    decision = decide(
+        bucket.configuration.website,
+        unquote(request.path).removeprefix("/"),
+        lambda key: _own_redirect(bucket, key),
+        scheme=request.scheme,
+        host=request.host,
+    )
+    if isinstance(decision, Redirect):
+        return Response(decision.status_code, {"Location": decision.location})
+    if isinstance(decision, NotFound):
+        return _error(context, 404, "NoSuchKey", ("Key", decision.key), error_key=decision.error_key)
+    return _page(context, bucket, decision)
+
+
+def _own_redirect(bucket: Bucket, key: str) -> str | None:
+    """None where there is no such object, else the redirect that was stored with it, or ""."""
+    version = bucket.objects.live(key)
+    return None if version is None else (version.headers or {}).get("WebsiteRedirectLocation", "")
+
+
+def _page(context: RequestContext[S3Store], bucket: Bucket, page: Page) -> Response:
+    s3 = context.client("s3", region=bucket.region, account_id=bucket.account_id)
+    found = s3.get_object(Bucket=bucket.name, Key=page.key)
+    headers = {"Content-Type": found.get("ContentType", "binary/octet-stream"), "ETag": found["ETag"]}
+    headers.update({f"x-amz-meta-{name}": value for name, value in found.get("Metadata", {}).items()})
+    if "CacheControl" in found:
+        headers["Cache-Control"] = found["CacheControl"]
+    body: Any = found["Body"]
+    return Response(page.status_code, headers, body)
+
+
+def _error(
+    context: RequestContext[S3Store],
+    status_code: int,
+    code: str,
+    *fields: tuple[str, str],
+    error_key: str | None = None,
+) -> Response:
+    lines = [("Code", code), ("Message", _MESSAGES[code]), *fields]
+    missing = None
+    if error_key is not None:
+        missing = [("Code", "NoSuchKey"), ("Message", _MESSAGES["NoSuchKey"]), ("Key", error_key)]
+    host_id = context.request_id.replace("-", "")
+    text = error_page(status_code, HTTPStatus(status_code).phrase, lines, context.request_id, host_id, missing)
+    headers = {"Content-Type": "text/html; charset=utf-8", "x-amz-error-code": code}
+    return Response(status_code, headers, text.encode())

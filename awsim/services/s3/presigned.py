@@ -1,0 +1,87 @@
+"""Presigned requests: what their query strings say that headers say otherwise, and until when they are good.
+
+Signatures are not compared: any caller is who the access key says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from awsim.protocol.http import Request
+from awsim.services.s3.errors import AccessDenied, AuthorizationQueryParametersError
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+#: AWS: a week (API reference, "Authenticating requests: using query parameters").
+_EXPIRES_MAX_SECONDS = 604_800
+_SIGNING = frozenset(
+    {
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-amz-signedheaders",
+    }
+)
+
+
+def is_presigned(query_string: str) -> bool:
+    """Whether a request is authenticated by its query string, as versions 4 and 2 of signatures do it."""
+    return "X-Amz-Signature=" in query_string or "Signature=" in query_string
+
+
+def put_query_into_headers(request: Request) -> None:
+    """Give a presigned request the headers that its signer moved into the query string.
+
+    AWS: takes every x-amz- header there (recorded: x-amz-storage-class, x-amz-meta-…).
+    """
+    for name, value in parse_qsl(request.query_string, keep_blank_values=True):
+        header = name.lower()
+        if header.startswith("x-amz-") and header not in _SIGNING:
+            request.headers.setdefault(header, value)
+
+
+def check_expiry(context: RequestContext[Any]) -> None:
+    """Refuse a presigned request whose time is over. Raises AccessDenied, AuthorizationQueryParametersError."""
+    query = context.request.query
+    if "X-Amz-Expires" in query:
+        seconds = _number(query["X-Amz-Expires"][0])
+        start = _signing_time(query.get("X-Amz-Date", [""])[0])
+        if not 0 <= seconds <= _EXPIRES_MAX_SECONDS:
+            raise AuthorizationQueryParametersError(
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
+                f"than {_EXPIRES_MAX_SECONDS} seconds"
+            )
+        _check(context, start + seconds, {"X-Amz-Expires": query["X-Amz-Expires"][0]})
+    elif "Expires" in query:
+        _check(context, float(_number(query["Expires"][0])), {})
+
+
+def _check(context: RequestContext[Any], expiry: float, members: dict[str, str]) -> None:
+    now = context.time()
+    if now > expiry:
+        raise AccessDenied("Request has expired", **members, Expires=_iso(expiry), ServerTime=_iso(now))
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise AuthorizationQueryParametersError("X-Amz-Expires should be a number")
+    return int(text)
+
+
+def _signing_time(text: str) -> float:
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        raise AuthorizationQueryParametersError(
+            "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
+        ) from None
+
+
+def _iso(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"

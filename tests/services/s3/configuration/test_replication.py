@@ -1,0 +1,192 @@
+"""Replication: which configurations a bucket takes, and the replicas that it makes."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+from .conftest import ACCOUNT, MALFORMED
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/replicator"
+VERSIONED = {"Status": "Enabled"}
+
+
+def rule(**changes):
+    return {
+        "ID": "all",
+        "Priority": 1,
+        "Status": "Enabled",
+        "Filter": {},
+        "DeleteMarkerReplication": {"Status": "Disabled"},
+        "Destination": {"Bucket": "arn:aws:s3:::copies"},
+        **changes,
+    }
+
+
+@pytest.fixture
+def copies(s3):
+    """The name of another bucket with versions, in another region."""
+    s3.create_bucket(Bucket="copies", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_bucket_versioning(Bucket="copies", VersioningConfiguration=VERSIONED)
+    return "copies"
+
+
+@pytest.fixture
+def replicate(s3, versioned, copies):
+    def put(*rules):
+        s3.put_bucket_replication(Bucket=versioned, ReplicationConfiguration={"Role": ROLE, "Rules": list(rules)})
+
+    return put
+
+
+def invalid(message):
+    return {"Status": 400, "Code": "InvalidRequest", "Message": message}
+
+
+def test_what_is_put_is_answered(s3, versioned, replicate, answer):
+    rtc = {
+        "Bucket": "arn:aws:s3:::copies",
+        "StorageClass": "STANDARD",
+        "Metrics": {"Status": "Enabled", "EventThreshold": {"Minutes": 15}},
+        "ReplicationTime": {"Status": "Enabled", "Time": {"Minutes": 15}},
+    }
+    rules = [rule(Filter={"Prefix": "Tax"}), rule(ID="rtc", Status="Disabled", Priority=0, Destination=rtc)]
+    replicate(*rules)
+    assert answer(s3.get_bucket_replication, Bucket=versioned) == {
+        "ReplicationConfiguration": {"Role": ROLE, "Rules": rules}
+    }
+
+
+def test_what_was_deleted_is_absent_and_may_be_deleted_again(s3, versioned, replicate, refusal):
+    replicate(rule())
+    for _ in range(2):
+        assert s3.delete_bucket_replication(Bucket=versioned)["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert refusal(s3.get_bucket_replication, Bucket=versioned) == {
+        "Status": 404,
+        "Code": "ReplicationConfigurationNotFoundError",
+        "Message": "The replication configuration was not found",
+        "BucketName": versioned,
+    }
+
+
+def test_both_buckets_keep_versions(s3, bucket, copies, refusal):
+    put = {"Bucket": bucket, "ReplicationConfiguration": {"Role": ROLE, "Rules": [rule()]}}
+    error = invalid("Versioning must be 'Enabled' on the bucket to apply a replication configuration")
+    assert refusal(s3.put_bucket_replication, **put) == error
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=VERSIONED)
+    error = invalid("Destination bucket must have versioning enabled.")
+    s3.create_bucket(Bucket="plain")
+    for name in ("plain", "nowhere"):
+        put["ReplicationConfiguration"]["Rules"] = [rule(Destination={"Bucket": f"arn:aws:s3:::{name}"})]
+        assert refusal(s3.put_bucket_replication, **put) == error
+    put["ReplicationConfiguration"]["Rules"] = [rule(Destination={"Bucket": f"arn:aws:s3:::{bucket}"})]
+    error = invalid("Destination bucket cannot be the same as the source bucket.")
+    assert refusal(s3.put_bucket_replication, **put) == error
+
+
+def test_rules_that_say_nonsense_are_refused(replicate, refusal):
+    assert refusal(replicate) == MALFORMED
+    assert refusal(lambda: replicate(rule(Prefix="both"))) == MALFORMED
+    without = rule()
+    del without["Priority"]
+    assert refusal(lambda: replicate(without)) == invalid(
+        "Priority must be specified for this version of Cross Region Replication configuration schema. Please refer "
+        "to S3 Developer Guide for more information."
+    )
+
+
+def test_versions_stay_while_they_are_replicated(s3, versioned, replicate, refusal):
+    replicate(rule())
+    suspended = {"Status": "Suspended"}
+    assert refusal(s3.put_bucket_versioning, Bucket=versioned, VersioningConfiguration=suspended) == {
+        "Status": 409,
+        "Code": "InvalidBucketState",
+        "Message": (
+            "A replication configuration is present on this bucket, so the versioning state cannot be changed."
+        ),
+    }
+
+
+@pytest.fixture
+def far(cloud):
+    """A client where the copies are."""
+    return boto3.Session("testing", "testing", region_name="eu-west-1").client("s3")
+
+
+def test_an_object_is_replicated_with_all_it_has(s3, far, versioned, copies, replicate):
+    replicate(rule(Destination={"Bucket": f"arn:aws:s3:::{copies}", "StorageClass": "STANDARD_IA"}))
+    put = s3.put_object(
+        Bucket=versioned, Key="a", Body=b"data", Metadata={"of": "mine"}, ContentType="text/plain", Tagging="k=v"
+    )
+    source = s3.head_object(Bucket=versioned, Key="a")
+    replica = far.get_object(Bucket=copies, Key="a")
+    assert source["ReplicationStatus"] == "COMPLETED"
+    assert replica["ReplicationStatus"] == "REPLICA"
+    assert replica["Body"].read() == b"data"
+    assert replica["StorageClass"] == "STANDARD_IA"
+    same = ("ETag", "VersionId", "LastModified", "Metadata", "ContentType")
+    assert {name: replica[name] for name in same} == {name: source[name] for name in same}
+    assert replica["VersionId"] == put["VersionId"]
+    assert far.get_object_tagging(Bucket=copies, Key="a")["TagSet"] == [{"Key": "k", "Value": "v"}]
+
+
+def test_changed_tags_follow(s3, far, versioned, copies, replicate):
+    replicate(rule())
+    s3.put_object(Bucket=versioned, Key="a")
+    s3.put_object_tagging(Bucket=versioned, Key="a", Tagging={"TagSet": [{"Key": "k", "Value": "v"}]})
+    assert far.get_object_tagging(Bucket=copies, Key="a")["TagSet"] == [{"Key": "k", "Value": "v"}]
+
+
+def test_only_what_a_rule_is_for_is_replicated(s3, far, versioned, copies, replicate):
+    replicate(
+        rule(Filter={"Prefix": "in/"}),
+        rule(ID="tagged", Priority=2, Filter={"Tag": {"Key": "copy", "Value": "yes"}}),
+        rule(ID="off", Priority=3, Status="Disabled"),
+    )
+    s3.put_object(Bucket=versioned, Key="in/a")
+    s3.put_object(Bucket=versioned, Key="out/a")
+    s3.put_object(Bucket=versioned, Key="out/b", Tagging="copy=yes")
+    listed = [found["Key"] for found in far.list_objects_v2(Bucket=copies)["Contents"]]
+    assert listed == ["in/a", "out/b"]
+    assert "ReplicationStatus" not in s3.head_object(Bucket=versioned, Key="out/a")
+
+
+@pytest.mark.parametrize(("status", "markers"), [("Enabled", 1), ("Disabled", 0)])
+def test_delete_markers_are_replicated_on_request_and_deletions_never(
+    s3, far, versioned, copies, replicate, status, markers
+):
+    replicate(rule(DeleteMarkerReplication={"Status": status}))
+    version = s3.put_object(Bucket=versioned, Key="a")["VersionId"]
+    s3.delete_object(Bucket=versioned, Key="a")
+    s3.delete_object(Bucket=versioned, Key="a", VersionId=version)
+    found = far.list_object_versions(Bucket=copies)
+    assert [one["VersionId"] for one in found["Versions"]] == [version]
+    assert len(found.get("DeleteMarkers", [])) == markers
+
+
+def test_replicas_are_not_replicated_again(s3, far, versioned, copies, replicate):
+    replicate(rule())
+    s3.create_bucket(Bucket="third")
+    s3.put_bucket_versioning(Bucket="third", VersioningConfiguration=VERSIONED)
+    onward = {"Role": ROLE, "Rules": [rule(Destination={"Bucket": "arn:aws:s3:::third"})]}
+    far.put_bucket_replication(Bucket=copies, ReplicationConfiguration=onward)
+    s3.put_object(Bucket=versioned, Key="a")
+    assert "Contents" not in s3.list_objects_v2(Bucket="third")
+    far.put_object(Bucket=copies, Key="b")
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket="third")["Contents"]] == ["b"]
+
+
+def test_what_cannot_be_replicated_has_failed(s3, far, versioned, copies, replicate):
+    replicate(rule())
+    far.put_bucket_versioning(Bucket=copies, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket=versioned, Key="a")
+    assert s3.head_object(Bucket=versioned, Key="a")["ReplicationStatus"] == "FAILED"
+
+
+def test_replicas_go_to_other_accounts(s3, versioned, copies, replicate):
+    theirs = boto3.Session("111122223333", "x", region_name="us-east-1").client("s3")
+    theirs.create_bucket(Bucket="theirs")
+    theirs.put_bucket_versioning(Bucket="theirs", VersioningConfiguration=VERSIONED)
+    replicate(rule(Destination={"Bucket": "arn:aws:s3:::theirs", "Account": "111122223333"}))
+    s3.put_object(Bucket=versioned, Key="a", Body=b"data")
+    assert theirs.get_object(Bucket="theirs", Key="a")["Body"].read() == b"data"

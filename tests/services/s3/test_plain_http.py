@@ -1,0 +1,161 @@
+"""What S3 answers beside its API: presigned URLs in any client, browsers' preflights, websites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import requests
+
+from awsim import mock_aws
+
+PREFLIGHT = {"Origin": "https://example.com", "Access-Control-Request-Method": "PUT"}
+SITE = "http://site.s3-website-us-east-1.amazonaws.com"
+
+
+@pytest.fixture(autouse=True)
+def transport() -> None:
+    """These requests are made by requests."""
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_aws(strict=True):
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="site")
+        yield client
+
+
+def put(s3: Any, key: str, body: bytes = b"", **options: Any) -> None:
+    s3.put_object(Bucket="site", Key=key, Body=body, **options)
+
+
+class TestPresignedUrls:
+    """A presigned URL works in requests as on AWS."""
+
+    def test_an_object_is_got(self, s3: Any) -> None:
+        put(s3, "a/b c.txt", b"hello", ContentType="text/plain")
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "site", "Key": "a/b c.txt"})
+        response = requests.get(url, timeout=5)
+        assert (response.status_code, response.content, response.headers["Content-Type"]) == (
+            200,
+            b"hello",
+            "text/plain",
+        )
+
+    def test_an_object_is_put(self, s3: Any) -> None:
+        url = s3.generate_presigned_url("put_object", Params={"Bucket": "site", "Key": "new"})
+        response = requests.put(url, data=b"hello", timeout=5)
+        assert response.status_code == 200
+        assert s3.get_object(Bucket="site", Key="new")["Body"].read() == b"hello"
+
+    def test_a_missing_object_is_s3s_error(self, s3: Any) -> None:
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "site", "Key": "none"})
+        response = requests.get(url, timeout=5)
+        assert response.status_code == 404
+        assert "<Code>NoSuchKey</Code>" in response.text
+
+
+class TestPreflights:
+    """OPTIONS is answered by the bucket's CORS rules."""
+
+    def options(self, url: str = "https://site.s3.amazonaws.com/key", **headers: str) -> requests.Response:
+        return requests.options(url, headers={**PREFLIGHT, **headers}, timeout=5)
+
+    def test_an_allowed_one_is_told_what_is_allowed(self, s3: Any) -> None:
+        rule = {"AllowedMethods": ["PUT", "GET"], "AllowedOrigins": ["https://example.com"], "MaxAgeSeconds": 60}
+        s3.put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})
+        response = self.options()
+        assert response.status_code == 200
+        found = {name: value for name, value in response.headers.items() if name.startswith("Access-Control")}
+        assert found == {
+            "Access-Control-Allow-Origin": "https://example.com",
+            "Access-Control-Allow-Credentials": "true",
+            "Access-Control-Allow-Methods": "PUT, GET",
+            "Access-Control-Max-Age": "60",
+        }
+
+    def test_one_that_no_rule_allows_is_forbidden(self, s3: Any) -> None:
+        rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
+        s3.put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})
+        response = self.options()
+        assert response.status_code == 403
+        assert "<Code>AccessForbidden</Code>" in response.text
+
+    def test_without_rules_it_is_forbidden(self, s3: Any) -> None:
+        response = self.options()
+        assert response.status_code == 403
+        assert "CORSResponse: CORS is not enabled for this bucket." in response.text
+
+    def test_the_request_itself_is_told_what_is_allowed(self, s3: Any) -> None:
+        put(s3, "key", b"hello")
+        rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["https://example.com"], "ExposeHeaders": ["ETag"]}
+        s3.put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "site", "Key": "key"})
+        response = requests.get(url, headers={"Origin": "https://example.com"}, timeout=5)
+        assert response.headers["Access-Control-Allow-Origin"] == "https://example.com"
+        assert response.headers["Access-Control-Expose-Headers"] == "ETag"
+        elsewhere = requests.get(url, headers={"Origin": "https://example.org"}, timeout=5)
+        assert "Access-Control-Allow-Origin" not in elsewhere.headers
+
+    def test_a_bucket_may_be_in_the_path(self, s3: Any) -> None:
+        assert self.options("https://s3.us-east-1.amazonaws.com/site/key").status_code == 403
+        assert self.options("https://s3.us-east-1.amazonaws.com/nowhere/key").status_code == 404
+
+
+class TestWebsites:
+    """A website's host answers pages, redirects and error documents."""
+
+    @pytest.fixture(autouse=True)
+    def website(self, s3: Any) -> None:
+        configuration = {
+            "IndexDocument": {"Suffix": "index.html"},
+            "ErrorDocument": {"Key": "error.html"},
+            "RoutingRules": [{"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyPrefixWith": "new/"}}],
+        }
+        s3.put_bucket_website(Bucket="site", WebsiteConfiguration=configuration)
+        put(s3, "index.html", b"<h1>home</h1>", ContentType="text/html")
+        put(s3, "docs/index.html", b"<h1>docs</h1>", ContentType="text/html")
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(SITE + path, allow_redirects=False, timeout=5)
+
+    @pytest.mark.parametrize(("path", "body"), [("/", "<h1>home</h1>"), ("/docs/", "<h1>docs</h1>")])
+    def test_a_folder_is_its_index(self, path: str, body: str) -> None:
+        response = self.get(path)
+        assert (response.status_code, response.text, response.headers["Content-Type"]) == (200, body, "text/html")
+
+    def test_a_folder_without_its_slash_is_a_redirect(self) -> None:
+        response = self.get("/docs")
+        assert (response.status_code, response.headers["Location"]) == (302, "/docs/")
+
+    def test_a_routing_rule_redirects(self) -> None:
+        response = self.get("/old/page")
+        assert (response.status_code, response.headers["Location"]) == (301, f"{SITE}/new/page")
+
+    def test_what_is_missing_is_the_error_document(self, s3: Any) -> None:
+        put(s3, "error.html", b"<h1>sorry</h1>", ContentType="text/html")
+        response = self.get("/none")
+        assert (response.status_code, response.text) == (404, "<h1>sorry</h1>")
+
+    def test_without_an_error_document_s3_tells(self) -> None:
+        response = self.get("/none")
+        assert response.status_code == 404
+        assert "<li>Code: NoSuchKey</li>" in response.text
+        assert "<li>Key: none</li>" in response.text
+
+    def test_an_object_may_redirect(self, s3: Any) -> None:
+        put(s3, "here", WebsiteRedirectLocation="/there")
+        response = self.get("/here")
+        assert (response.status_code, response.headers["Location"]) == (301, "/there")
+
+    def test_other_methods_are_not_allowed(self) -> None:
+        assert requests.post(f"{SITE}/", timeout=5).status_code == 405
+
+    def test_a_bucket_without_a_website_tells(self, s3: Any) -> None:
+        s3.delete_bucket_website(Bucket="site")
+        assert "<li>Code: NoSuchWebsiteConfiguration</li>" in self.get("/").text
+        response = requests.get("http://nowhere.s3-website-us-east-1.amazonaws.com/", timeout=5)
+        assert "<li>Code: NoSuchBucket</li>" in response.text
