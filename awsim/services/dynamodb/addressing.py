@@ -1,0 +1,93 @@
+"""Which table a caller means: by name or by ARN, of this account or of another.
+
+Owns the refusal of names that are none and of tables that do not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from awsim.errors import service_errors
+from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.secondary_index import SecondaryIndex
+from awsim.services.dynamodb.table import Table
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+errors = service_errors("dynamodb")
+
+_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
+_LENGTH_MIN = 3
+_LENGTH_MAX = 255
+
+
+def find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table:
+    """The table that items are read from or written to. Raises ValidationException, ResourceNotFoundException."""
+    table = context.store.tables.get(name_or_arn) or _look_up(context, name_or_arn)
+    if table is None:
+        raise errors.ResourceNotFoundException("Requested resource not found")
+    return table
+
+
+def find_table_by_name(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table:
+    """The table that is itself asked about or changed; the refusal names it."""
+    table = context.store.tables.get(name_or_arn) or _look_up(context, name_or_arn)
+    if table is None:
+        name = table_name(name_or_arn)
+        raise errors.ResourceNotFoundException(f"Requested resource not found: Table: {name} not found")
+    return table
+
+
+def find_index(table: Table, name: str) -> SecondaryIndex:
+    """An index of a table. Raises ValidationException."""
+    index = table.indexes.get(name)
+    if index is None:
+        raise ValidationException(f"The table does not have the specified index: {name}")
+    return index
+
+
+def table_name(name_or_arn: str) -> str:
+    """The name in what a caller gave as a table. Raises ValidationException for what can name none."""
+    if name_or_arn.startswith("arn:"):
+        resource = name_or_arn.split(":", 5)[-1]
+        kind, _, name = resource.partition("/")
+        if kind != "table" or not name:
+            raise ValidationException(f"Invalid TableArn: {name_or_arn}")
+        return name
+    _check_constraints(name_or_arn)
+    return name_or_arn
+
+
+def check_table_name(name: str) -> None:
+    """Refuse a name that no table can have, in the words of CreateTable."""
+    if not _LENGTH_MIN <= len(name) <= _LENGTH_MAX:
+        raise ValidationException(
+            f"TableName must be at least {_LENGTH_MIN} characters long and at most {_LENGTH_MAX} characters long"
+        )
+    _check_constraints(name)
+
+
+def _check_constraints(name: str) -> None:
+    """Refuse a name as a model's constraints would; the model's own are those of ARNs, which are wider."""
+    broken = []
+    if not _NAME.fullmatch(name):
+        broken.append(f"Member must satisfy regular expression pattern: {_NAME.pattern}")
+    if len(name) < _LENGTH_MIN:
+        broken.append(f"Member must have length greater than or equal to {_LENGTH_MIN}")
+    if len(name) > _LENGTH_MAX:
+        broken.append(f"Member must have length less than or equal to {_LENGTH_MAX}")
+    if broken:
+        failures = "; ".join(f"Value '{name}' at 'tableName' failed to satisfy constraint: {one}" for one in broken)
+        plural = "s" if len(broken) > 1 else ""
+        raise ValidationException(f"{len(broken)} validation error{plural} detected: {failures}")
+
+
+def _look_up(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table | None:
+    name = table_name(name_or_arn)
+    if name == name_or_arn:
+        return None
+    parts = name_or_arn.split(":")
+    return context.store_for(account_id=parts[4], region=parts[3]).tables.get(name)

@@ -1,0 +1,192 @@
+"""Key conditions: which partition a query reads, and which range of it.
+
+Owns what AWS lets a key condition say. Knows nothing of how tables keep their items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from awsim.services.dynamodb.attribute_values import AttributeValue, type_of
+from awsim.services.dynamodb.errors import ValidationException, invalid_parameter_values
+from awsim.services.dynamodb.expressions.conditions import begins_with, compare, condition_tree
+from awsim.services.dynamodb.expressions.placeholders import Placeholders
+from awsim.services.dynamodb.expressions.refusals import KEY_CONDITION, invalid
+from awsim.services.dynamodb.expressions.trees import (
+    And,
+    Between,
+    Comparison,
+    ConditionTree,
+    DocumentPath,
+    FunctionCall,
+    In,
+    Literal,
+    Not,
+    Operand,
+    Or,
+)
+
+BETWEEN = "BETWEEN"
+BEGINS_WITH = "begins_with"
+CONDITIONS_MAX = 2
+MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+@attrs.frozen
+class KeyTerm:
+    """What is asked of one key attribute: ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``begins_with`` and an operand, or
+    ``BETWEEN`` and two."""
+
+    attribute: str
+    operator: str
+    operands: tuple[AttributeValue, ...]
+
+    def matches(self, value: AttributeValue | None) -> bool:
+        """Whether a value meets what is asked."""
+        if self.operator == BETWEEN:
+            lower, upper = self.operands
+            return compare(">=", value, lower) and compare("<=", value, upper)
+        if self.operator == BEGINS_WITH:
+            return begins_with(value, self.operands[0])
+        return compare(self.operator, value, self.operands[0])
+
+
+@attrs.frozen
+class KeyCondition:
+    """The partition that a query reads and, where ``range`` is given, what its sort keys must meet."""
+
+    hash_value: AttributeValue
+    range: KeyTerm | None = None
+
+    @property
+    def range_operator(self) -> str | None:
+        """``=``, ``<``, ``<=``, ``>``, ``>=``, ``BETWEEN`` or ``begins_with``; None for the whole partition."""
+        return None if self.range is None else self.range.operator
+
+    @property
+    def range_operands(self) -> tuple[AttributeValue, ...]:
+        """One value, or two for ``BETWEEN``; none for the whole partition."""
+        return () if self.range is None else self.range.operands
+
+    def range_matches(self, value: AttributeValue | None) -> bool:
+        """Whether a sort key lies in the range."""
+        return self.range is None or self.range.matches(value)
+
+
+def key_condition(
+    text: str,
+    placeholders: Placeholders,
+    hash_key: str,
+    range_key: str | None = None,
+    key_types: Mapping[str, str] | None = None,
+) -> KeyCondition:
+    """The key condition that a text says for a table or index with these keys.
+
+    ``key_types`` has the types (S, N, B) of the key attributes; where it is left out they are not checked.
+    Raises ValidationException.
+    """
+    terms = _terms(condition_tree(text, placeholders, KEY_CONDITION))
+    attributes = [term.attribute for term in terms]
+    if len(set(attributes)) < len(attributes):
+        raise invalid(KEY_CONDITION, "KeyConditionExpressions must only contain one condition per key")
+    return choose(terms, hash_key, range_key, key_types)
+
+
+def choose(
+    terms: Sequence[KeyTerm], hash_key: str, range_key: str | None, key_types: Mapping[str, str] | None
+) -> KeyCondition:
+    """The key condition made of terms for different attributes. Raises ValidationException."""
+    if len(terms) > CONDITIONS_MAX:
+        raise ValidationException("Conditions can be of length 1 or 2 only")
+    by_attribute = {term.attribute: term for term in terms}
+    hash_term = by_attribute.pop(hash_key, None)
+    if hash_term is None:
+        raise _missed(hash_key)
+    if hash_term.operator != "=":
+        raise ValidationException("Query key condition not supported")
+    range_term = None
+    if by_attribute:
+        if range_key is None:
+            raise ValidationException("Query key condition not supported")
+        range_term = by_attribute.get(range_key)
+        if range_term is None:
+            raise _missed(range_key)
+    for term in (hash_term, range_term):
+        if term is not None:
+            _check_operands(term, key_types)
+    return KeyCondition(hash_term.operands[0], range_term)
+
+
+def _missed(attribute: str) -> ValidationException:
+    return ValidationException(f"Query condition missed key schema element: {attribute}")
+
+
+def _check_operands(term: KeyTerm, key_types: Mapping[str, str] | None) -> None:
+    types = [type_of(operand) for operand in term.operands]
+    expected = types[0] if key_types is None else key_types.get(term.attribute, types[0])
+    if any(type_ != expected for type_ in types):
+        raise invalid_parameter_values("Condition parameter type does not match schema type")
+    for operand in term.operands:
+        for type_, name in (("S", "string"), ("B", "binary")):
+            if type_ in operand and not operand[type_]:
+                raise ValidationException(
+                    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
+                    f"an empty {name} value. Key: {term.attribute}"
+                )
+
+
+def _terms(tree: ConditionTree) -> list[KeyTerm]:
+    if isinstance(tree, And):
+        return [term for condition in tree.conditions for term in _terms(condition)]
+    if isinstance(tree, Or | Not | In):
+        raise _operator_refused(type(tree).__name__.upper())
+    if isinstance(tree, Comparison):
+        if tree.operator == "<>":
+            raise _operator_refused("<>")
+        return [_comparison(tree)]
+    if isinstance(tree, Between):
+        return [_term(BETWEEN, tree.operand, (tree.lower, tree.upper))]
+    if tree.name != BEGINS_WITH:
+        raise _operator_refused(tree.name)
+    return [_term(BEGINS_WITH, tree.operands[0], tree.operands[1:])]
+
+
+def _comparison(tree: Comparison) -> KeyTerm:
+    _refuse_functions((tree.left, tree.right))
+    if isinstance(tree.right, DocumentPath) and not isinstance(tree.left, DocumentPath):
+        return _term(MIRRORED[tree.operator], tree.right, (tree.left,))
+    if not isinstance(tree.left, DocumentPath):
+        raise invalid(KEY_CONDITION, "Invalid condition in KeyConditionExpression: No key attribute specified")
+    return _term(tree.operator, tree.left, (tree.right,))
+
+
+def _term(operator: str, attribute: Operand, operands: tuple[Operand, ...]) -> KeyTerm:
+    _refuse_functions((attribute, *operands))
+    if not isinstance(attribute, DocumentPath):
+        if any(isinstance(operand, DocumentPath) for operand in operands):
+            raise invalid(
+                KEY_CONDITION,
+                f"Invalid condition in KeyConditionExpression: {operator} operator must have the key attribute as its "
+                "first operand",
+            )
+        raise invalid(KEY_CONDITION, "Invalid condition in KeyConditionExpression: No key attribute specified")
+    values = tuple(operand.value for operand in operands if isinstance(operand, Literal))
+    if len(values) < len(operands):
+        raise invalid(
+            KEY_CONDITION,
+            "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition",
+        )
+    if len(attribute.path) > 1:
+        raise invalid(KEY_CONDITION, "KeyConditionExpressions cannot have conditions on nested attributes")
+    return KeyTerm(str(attribute.path[0]), operator, values)
+
+
+def _refuse_functions(operands: tuple[Operand, ...]) -> None:
+    if any(isinstance(operand, FunctionCall) for operand in operands):
+        raise invalid(KEY_CONDITION, "KeyConditionExpressions cannot contain nested operations")
+
+
+def _operator_refused(operator: str) -> ValidationException:
+    return invalid(KEY_CONDITION, f"Invalid operator used in KeyConditionExpression: {operator}")

@@ -1,0 +1,174 @@
+"""Which attributes are keys, of tables and of indexes, and what a key must look like.
+
+Owns the way from items to keys and the messages about keys that do not fit. Must not know storage or requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.ordered_map import Key
+from awsim.services.dynamodb.sort_order import partition_token, sort_text
+
+HASH_KEY_BYTES_MAX = 2048
+RANGE_KEY_BYTES_MAX = 1024
+
+Item = Mapping[str, Mapping[str, Any]]
+
+
+@attrs.frozen
+class KeySchema:
+    """The key attributes of a table or index, with their types (S, N or B)."""
+
+    hash_name: str
+    hash_type: str
+    range_name: str | None = None
+    range_type: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.hash_name,) if self.range_name is None else (self.hash_name, self.range_name)
+
+    @property
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        """Names with types."""
+        if self.range_name is None:
+            return ((self.hash_name, self.hash_type),)
+        return ((self.hash_name, self.hash_type), (self.range_name, self.range_type or ""))
+
+    def elements(self) -> list[dict[str, str]]:
+        """The schema as DescribeTable shows it."""
+        roles = ("HASH", "RANGE")
+        return [{"AttributeName": name, "KeyType": role} for name, role in zip(self.names, roles, strict=False)]
+
+    def key_of(self, item: Item) -> Key:
+        """Where an item stands: partition token, hash key and range key. The item must have valid keys."""
+        hash_text = sort_text(item[self.hash_name])  # type: ignore[arg-type]  # read, not changed
+        range_text = "" if self.range_name is None else sort_text(item[self.range_name])  # type: ignore[arg-type]
+        return (partition_token(hash_text), hash_text, range_text)
+
+    def fits(self, item: Item) -> bool:
+        """Whether an item has all keys, in their types."""
+        return all(name in item and kind in item[name] for name, kind in self.attributes)
+
+    def takes(self, item: Item) -> bool:
+        """Whether an index of these keys holds an item: one whose keys it has not, or could not have, is left out. Such
+        items are there when they were written before the index."""
+        for name, kind in self.attributes:
+            value = item.get(name)
+            if value is None or not value.get(kind):
+                return False
+            limit = HASH_KEY_BYTES_MAX if name == self.hash_name else RANGE_KEY_BYTES_MAX
+            if _length(value, kind) > limit:
+                return False
+        return True
+
+    def extract(self, item: Item) -> dict[str, Any]:
+        """The item's key attributes."""
+        return {name: item[name] for name in self.names}
+
+
+def check_item_keys(schema: KeySchema, item: Item) -> None:
+    """Refuse an item to be written whose keys are missing, of another type, empty or too long."""
+    for name, kind in schema.attributes:
+        value = item.get(name)
+        if value is None:
+            raise ValidationException(f"One or more parameter values were invalid: Missing the key {name} in the item")
+        if kind not in value:
+            raise ValidationException(
+                f"One or more parameter values were invalid: Type mismatch for key {name} expected: {kind} "
+                f"actual: {next(iter(value))}"
+            )
+    check_key_values(schema, item)
+
+
+def check_key(schema: KeySchema, key: Item) -> None:
+    """Refuse a key that names other attributes than the table's keys, or has them in other types."""
+    if len(key) != len(schema.names) or not schema.fits(key):
+        raise ValidationException("The provided key element does not match the schema")
+    check_key_values(schema, key)
+
+
+def check_key_values(schema: KeySchema, item: Item) -> None:
+    """Refuse keys that are empty or too long."""
+    for name, kind in schema.attributes:
+        content = item[name][kind]
+        if not content:
+            raise ValidationException(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
+    if _length(item[schema.hash_name], schema.hash_type) > HASH_KEY_BYTES_MAX:
+        raise ValidationException(
+            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of"
+            f"{HASH_KEY_BYTES_MAX} bytes"
+        )
+    if (
+        schema.range_name is not None
+        and _length(item[schema.range_name], schema.range_type or "") > RANGE_KEY_BYTES_MAX
+    ):
+        raise ValidationException(
+            "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit "
+            f"of {RANGE_KEY_BYTES_MAX} bytes"
+        )
+
+
+def check_index_keys(index_name: str, schema: KeySchema, item: Item) -> None:
+    """Refuse a new item whose attributes are keys of an index but cannot be: of another type, empty or too long. An
+    item without them is left out of the index, and is no error."""
+    for name, kind in schema.attributes:
+        value = item.get(name)
+        if value is None:
+            continue
+        if kind not in value:
+            raise ValidationException(
+                f"One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: {kind} "
+                f"Actual: {next(iter(value))} IndexName: {index_name}"
+            )
+        if not value[kind]:
+            raise ValidationException(
+                "One or more parameter values are not valid. A value specified for a secondary index key is not "
+                f"supported. {_empty(kind)} IndexName: {index_name}, IndexKey: {name}"
+            )
+        _check_index_key_length(schema, name, value, kind)
+
+
+def check_updated_index_keys(schema: KeySchema, old: Item | None, new: Item) -> None:
+    """Refuse what an update made of the attributes that are keys of an index, in the words that AWS has for updates."""
+    for name, kind in schema.attributes:
+        value = new.get(name)
+        if value is None or (old is not None and old.get(name) == value):
+            continue
+        if kind not in value:
+            raise ValidationException(
+                "The update expression attempted to update the secondary index key to unsupported type"
+            )
+        if not value[kind]:
+            raise ValidationException(
+                "One or more parameter values are not valid. The update expression attempted to update a secondary "
+                f"index key to a value that is not supported. {_empty(kind)}"
+            )
+        _check_index_key_length(schema, name, value, kind)
+
+
+def _check_index_key_length(schema: KeySchema, name: str, value: Mapping[str, Any], kind: str) -> None:
+    limit = HASH_KEY_BYTES_MAX if name == schema.hash_name else RANGE_KEY_BYTES_MAX
+    if _length(value, kind) > limit:
+        which = "hashkey" if name == schema.hash_name else "rangekey"
+        raise ValidationException(
+            f"One or more parameter values were invalid: Size of {which} has exceeded the maximum size limit of "
+            f"{limit} bytes"
+        )
+
+
+def _empty(kind: str) -> str:
+    content = "string" if kind == "S" else "binary"
+    return f"The AttributeValue for a key attribute cannot contain an empty {content} value."
+
+
+def _length(value: Mapping[str, Any], kind: str) -> int:
+    if kind == "N":
+        return 0  # numbers cannot be too long
+    content = value[kind]
+    return len(content) if kind == "B" or content.isascii() else len(content.encode("utf-8", "surrogatepass"))

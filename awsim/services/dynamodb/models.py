@@ -1,0 +1,42 @@
+"""What DynamoDB keeps for one account and region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from awsim.services.dynamodb.table import Table
+from awsim.stores import Store
+
+
+@attrs.define(eq=False)
+class Backup:
+    """An on-demand backup: a table's definition and items as they were. Times in epoch seconds."""
+
+    arn: str
+    name: str
+    created_at: float
+    #: A table of its own, without stream, tags and policies, whose indexes have no entries.
+    table: Table
+    #: StreamDescription and TimeToLiveDescription of the table, as DescribeBackup shows them.
+    features: dict[str, Any]
+
+
+@attrs.define
+class RememberedTransaction:
+    """A transaction that was committed under a client request token."""
+
+    request_digest: str
+    committed_at: float
+
+
+@attrs.define
+class DynamoDbStore(Store):
+    """Tables by name, backups by ARN, the tokens of recent transactions, and the managed key."""
+
+    tables: dict[str, Table] = attrs.Factory(dict)
+    backups: dict[str, Backup] = attrs.Factory(dict)
+    transactions: dict[str, RememberedTransaction] = attrs.Factory(dict)
+    #: The id of the account's KMS key for DynamoDB, once a table has asked for it.
+    managed_key_id: str | None = None

@@ -1,0 +1,42 @@
+"""The provider of DynamoDB: one class per family of operations, merged into one service when this module is
+imported."""
+
+from __future__ import annotations
+
+from awsim.services.dynamodb.backups import Backups
+from awsim.services.dynamodb.batches import Batches
+from awsim.services.dynamodb.contributor_insights import ContributorInsights
+from awsim.services.dynamodb.global_tables import GlobalTables
+from awsim.services.dynamodb.items import Items
+from awsim.services.dynamodb.kinesis_destinations import KinesisDestinations
+from awsim.services.dynamodb.limits import Limits
+from awsim.services.dynamodb.partiql_statements import PartiqlStatements
+from awsim.services.dynamodb.queries import Queries
+from awsim.services.dynamodb.resource_policies import ResourcePolicies
+from awsim.services.dynamodb.restoring import Restoring
+from awsim.services.dynamodb.streams import StreamExpiry
+from awsim.services.dynamodb.table_tags import TableTags
+from awsim.services.dynamodb.table_updates import TableUpdates
+from awsim.services.dynamodb.tables import Tables
+from awsim.services.dynamodb.time_to_live import TimeToLives
+from awsim.services.dynamodb.transactions import Transactions
+
+__all__ = [
+    "Backups",
+    "Batches",
+    "ContributorInsights",
+    "GlobalTables",
+    "Items",
+    "KinesisDestinations",
+    "Limits",
+    "PartiqlStatements",
+    "Queries",
+    "ResourcePolicies",
+    "Restoring",
+    "StreamExpiry",
+    "TableTags",
+    "TableUpdates",
+    "Tables",
+    "TimeToLives",
+    "Transactions",
+]

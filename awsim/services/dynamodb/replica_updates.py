@@ -1,0 +1,64 @@
+"""ReplicaUpdates: regions that join or leave a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.replication import add_replica, leave_group, table_in
+from awsim.services.dynamodb.streams import disable_stream
+from awsim.services.dynamodb.table import Table
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+
+def update_replicas(context: RequestContext[Any], table: Table, updates: Sequence[Mapping[str, Any]]) -> None:
+    """Add and remove replicas. Settings of a replica of its own (KMS key, class, throughput) are set on it there."""
+    for update in updates:
+        for kind, change in update.items():
+            region = change["RegionName"]
+            if kind == "Create":
+                _check_new(context, table, region)
+                add_replica(context, table, region)
+            elif region not in table.replica_regions:
+                raise ValidationException(
+                    f"Failed to {kind.lower()} the replica of table with name: '{table.name}' because no replica was "
+                    f"found in region {region}"
+                )
+            elif kind == "Delete":
+                _remove(context, table, region)
+            else:
+                _update(context, table, change)
+
+
+def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
+    if region == table.region or region in table.replica_regions:
+        raise ValidationException(
+            f"Failed to create a the new replica of table with name: '{table.name}' because one or more replicas "
+            "already existed as tables."
+        )
+    if table_in(context, table, region) is not None:
+        raise ValidationException(
+            f"Failed to create a the new replica of table with name: '{table.name}' because one or more replicas "
+            "already existed as tables."
+        )
+
+
+def _remove(context: RequestContext[Any], table: Table, region: str) -> None:
+    replica = table_in(context, table, region)
+    if replica is not None:
+        leave_group(context, replica)
+        disable_stream(context, replica)
+        del context.store_for(account_id=table.account_id, region=region).tables[table.name]
+
+
+def _update(context: RequestContext[Any], table: Table, change: Mapping[str, Any]) -> None:
+    replica = table_in(context, table, change["RegionName"])
+    if replica is None:
+        return
+    if "TableClassOverride" in change:
+        replica.table_class, replica.table_class_changed_at = change["TableClassOverride"], context.time()
+    if "KMSMasterKeyId" in change:
+        replica.kms_key_arn = change["KMSMasterKeyId"]

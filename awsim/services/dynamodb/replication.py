@@ -1,0 +1,72 @@
+"""Tables that several regions hold: who belongs together, joining and leaving.
+
+Owns the group of a global table, of both versions. That writes reach every replica is ``writing``'s.
+
+Deviation: a write is in all regions at once; AWS takes about a second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awsim.services.dynamodb.streams import enable_stream
+from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_copies import copy_table, empty_index
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+#: The version in which replicas are members of UpdateTable, and the one of CreateGlobalTable.
+REPLICAS_VERSION = "2019.11.21"
+LEGACY_VERSION = "2017.11.29"
+
+
+def replicas_of(context: RequestContext[Any], table: Table) -> list[Table]:
+    """The same table in the other regions."""
+    found = []
+    for region in table.replica_regions:
+        replica = table_in(context, table, region)
+        if replica is not None:
+            found.append(replica)
+    return found
+
+
+def table_in(context: RequestContext[Any], table: Table, region: str) -> Table | None:
+    """The table of the same name in another region of the account."""
+    found: Table | None = context.store_for(account_id=table.account_id, region=region).tables.get(table.name)
+    return found
+
+
+def add_replica(context: RequestContext[Any], table: Table, region: str) -> None:
+    """Make a table of the same definition and items in another region, and join the two."""
+    replica = copy_table(table)
+    replica.arn = table.arn.replace(f":{table.region}:", f":{region}:", 1)
+    replica.table_id = context.new_uuid()
+    replica.created_at = context.time()
+    replica.kms_key_arn = None
+    indexes, replica.indexes = list(replica.indexes.values()), {}
+    for index in indexes:
+        replica.add_index(empty_index(index, replica.arn))
+    context.store_for(account_id=table.account_id, region=region).tables[table.name] = replica
+    join(context, table, replica, REPLICAS_VERSION)
+
+
+def join(context: RequestContext[Any], table: Table, other: Table, version: str) -> None:
+    """Make two tables, and all that either is already joined with, one group. AWS: all have a stream."""
+    group = {one.region: one for one in (table, *replicas_of(context, table), other, *replicas_of(context, other))}
+    for one in group.values():
+        one.replica_regions = sorted(region for region in group if region != one.region)
+        one.global_table_version = version
+        if one.stream_view_type is None:
+            enable_stream(context, one, "NEW_AND_OLD_IMAGES")
+
+
+def leave_group(context: RequestContext[Any], table: Table) -> None:
+    """Part a table from its replicas."""
+    for replica in replicas_of(context, table):
+        replica.replica_regions.remove(table.region)
+        if not replica.replica_regions and replica.global_table_version == REPLICAS_VERSION:
+            replica.global_table_version = None
+    table.replica_regions = []
+    if table.global_table_version == REPLICAS_VERSION:
+        table.global_table_version = None

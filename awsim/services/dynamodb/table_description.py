@@ -1,0 +1,127 @@
+"""A table as CreateTable, DescribeTable and the others show it.
+
+Deviation: ItemCount and TableSizeBytes are true at once; AWS brings them up to date every six hours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awsim.services.dynamodb.replication import REPLICAS_VERSION
+from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
+from awsim.services.dynamodb.table import Table
+
+#: Reads and writes per second.
+_ON_DEMAND_UNITS = (12_000, 4_000)
+
+
+def describe_table(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
+    """The TableDescription. ``status`` other than ACTIVE is what an answer shows while AWS is still at work."""
+    local = [_describe_index(index) for index in table.indexes.values() if not index.is_global]
+    global_ = [
+        {**_describe_index(index), **_describe_global(table, index, status)}
+        for index in table.indexes.values()
+        if index.is_global
+    ]
+    return {
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": kind} for name, kind in table.attribute_types.items()
+        ],
+        "TableName": table.name,
+        "KeySchema": table.schema.elements(),
+        "TableStatus": status,
+        "CreationDateTime": table.created_at,
+        "ProvisionedThroughput": table.throughput.describe(),
+        "TableSizeBytes": table.size_bytes,
+        "ItemCount": len(table.items),
+        "TableArn": table.arn,
+        "TableId": table.table_id,
+        "BillingModeSummary": _describe_billing(table, status),
+        "LocalSecondaryIndexes": local or None,
+        "GlobalSecondaryIndexes": global_ or None,
+        **_describe_stream(table),
+        "GlobalTableVersion": table.global_table_version,
+        "Replicas": _describe_replicas(table),
+        "RestoreSummary": table.restore_summary,
+        "SSEDescription": describe_encryption(table),
+        "TableClassSummary": _describe_class(table),
+        "DeletionProtectionEnabled": table.deletion_protected,
+        "OnDemandThroughput": table.on_demand_throughput,
+        "WarmThroughput": _describe_warm(table, table.throughput, table.warm_throughput, status),
+    }
+
+
+def describe_encryption(table: Table) -> dict[str, Any] | None:
+    """The SSEDescription; None for a table that AWS's own key encrypts."""
+    if table.kms_key_arn is None:
+        return None
+    return {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": table.kms_key_arn}
+
+
+def describe_projection(index: SecondaryIndex) -> dict[str, Any]:
+    """The Projection of an index."""
+    return {"ProjectionType": index.projection_type, "NonKeyAttributes": index.non_key_attributes or None}
+
+
+def _describe_index(index: SecondaryIndex) -> dict[str, Any]:
+    return {
+        "IndexName": index.name,
+        "KeySchema": index.schema.elements(),
+        "Projection": describe_projection(index),
+        "IndexSizeBytes": index.size_bytes,
+        "ItemCount": len(index.entries),
+        "IndexArn": index.arn,
+    }
+
+
+def _describe_global(table: Table, index: SecondaryIndex, status: str) -> dict[str, Any]:
+    index_status = status if status in ("CREATING", "DELETING") else "ACTIVE"
+    return {
+        "IndexStatus": index_status,
+        "ProvisionedThroughput": index.throughput.describe(),
+        "OnDemandThroughput": index.on_demand_throughput,
+        "WarmThroughput": _describe_warm(table, index.throughput, index.warm_throughput, index_status),
+    }
+
+
+def _describe_billing(table: Table, status: str) -> dict[str, Any] | None:
+    if table.on_demand_since is None:
+        return None
+    summary: dict[str, Any] = {"BillingMode": table.billing_mode or "PROVISIONED"}
+    if status != "CREATING":
+        summary["LastUpdateToPayPerRequestDateTime"] = table.on_demand_since
+    return summary
+
+
+def _describe_stream(table: Table) -> dict[str, Any]:
+    described: dict[str, Any] = {}
+    if table.stream_view_type is not None:
+        described["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": table.stream_view_type}
+    if table.stream_arn is not None:
+        described["LatestStreamArn"] = table.stream_arn
+        described["LatestStreamLabel"] = table.stream_arn.partition("/stream/")[2]
+    return described
+
+
+def _describe_replicas(table: Table) -> list[dict[str, Any]] | None:
+    if table.global_table_version != REPLICAS_VERSION:
+        return None
+    return [{"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in table.replica_regions] or None
+
+
+def _describe_class(table: Table) -> dict[str, Any] | None:
+    if table.table_class is None:
+        return None
+    return {"TableClass": table.table_class, "LastUpdateDateTime": table.table_class_changed_at}
+
+
+def _describe_warm(
+    table: Table, throughput: Throughput, given: dict[str, int] | None, status: str
+) -> dict[str, Any] | None:
+    if status != "ACTIVE":
+        return {**given, "Status": "UPDATING"} if given is not None else None
+    # AWS: what nobody set is what the table has: its provisioned units, or what every table on demand begins with
+    # (recorded).
+    units = _ON_DEMAND_UNITS if table.is_on_demand else (throughput.read_units, throughput.write_units)
+    warm = dict(zip(("ReadUnitsPerSecond", "WriteUnitsPerSecond"), units, strict=True))
+    return {**warm, **(given or {}), "Status": "ACTIVE"}

@@ -1,0 +1,183 @@
+"""The operations on whole tables: create, describe, list, delete.
+
+Deviation: tables are ACTIVE as soon as the call returns; the answers of CreateTable, UpdateTable and DeleteTable show
+the state that AWS's show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name
+from awsim.services.dynamodb.encryption import kms_key_arn
+from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.index_definitions import (
+    Definition,
+    attribute_types,
+    check_all_used,
+    key_schema,
+    secondary_indexes,
+    throughput,
+)
+from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.replication import leave_group
+from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
+from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_description import describe_table
+from awsim.services.dynamodb.table_tags import given_tags
+from awsim.services.plugins import ServiceProvider, aws_provider
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
+
+_TABLES_PAGE = 100
+
+
+@aws_provider(api="dynamodb")
+class Tables(ServiceProvider[DynamoDbStore]):
+    service = "dynamodb"
+    store = DynamoDbStore
+
+    def create_table(
+        self,
+        context: RequestContext[DynamoDbStore],
+        *,
+        table_name: str,
+        attribute_definitions: Sequence[Definition] | None = None,
+        key_schema: Sequence[Definition] | None = None,
+        local_secondary_indexes: Sequence[Definition] | None = None,
+        global_secondary_indexes: Sequence[Definition] | None = None,
+        billing_mode: str | None = None,
+        provisioned_throughput: Definition | None = None,
+        stream_specification: dict[str, Any] | None = None,
+        sse_specification: Mapping[str, Any] | None = None,
+        tags: Sequence[Mapping[str, str]] = (),
+        table_class: str | None = None,
+        deletion_protection_enabled: bool = False,
+        warm_throughput: dict[str, int] | None = None,
+        on_demand_throughput: dict[str, int] | None = None,
+        resource_policy: str | None = None,
+    ) -> dict[str, Any]:
+        check_table_name(table_name)
+        table = _new_table(
+            context,
+            table_name,
+            attribute_definitions,
+            key_schema,
+            local_secondary_indexes,
+            global_secondary_indexes,
+            billing_mode,
+            provisioned_throughput,
+        )
+        if stream_specification is not None:
+            check_stream_specification(stream_specification)
+        if table_name in context.store.tables:
+            raise errors.ResourceInUseException(f"Table already exists: {table_name}")
+        table.kms_key_arn = kms_key_arn(context, sse_specification)
+        table.tags = given_tags(tags)
+        table.deletion_protected = deletion_protection_enabled
+        table.warm_throughput, table.on_demand_throughput = warm_throughput, on_demand_throughput
+        if table_class is not None:
+            table.table_class = table_class
+        if resource_policy is not None:
+            table.policies[table.arn] = (resource_policy, str(int(context.time() * 1000)))
+        if stream_specification is not None and stream_specification["StreamEnabled"]:
+            enable_stream(context, table, stream_specification["StreamViewType"])
+        context.store.tables[table_name] = table
+        return {"TableDescription": describe_table(table, "CREATING")}
+
+    def describe_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
+        return {"Table": describe_table(find_table_by_name(context, table_name))}
+
+    def list_tables(
+        self,
+        context: RequestContext[DynamoDbStore],
+        *,
+        exclusive_start_table_name: str | None = None,
+        limit: int = _TABLES_PAGE,
+    ) -> dict[str, Any]:
+        names = sorted(context.store.tables)
+        if exclusive_start_table_name is not None:
+            check_table_name(exclusive_start_table_name)
+            names = [name for name in names if name > exclusive_start_table_name]
+        page = names[:limit]
+        return {"TableNames": page, "LastEvaluatedTableName": page[-1] if len(names) > limit else None}
+
+    def delete_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
+        table = find_table_by_name(context, table_name)
+        if table.deletion_protected:
+            raise ValidationException(
+                "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+                "first."
+            )
+        return {"TableDescription": drop_table(context, table)}
+
+
+def drop_table(context: RequestContext[DynamoDbStore], table: Table) -> dict[str, Any]:
+    """Remove a table; returns what DeleteTable answers."""
+    described = describe_table(table, "DELETING")
+    disable_stream(context, table)
+    leave_group(context, table)
+    del context.store_for(account_id=table.account_id, region=table.region).tables[table.name]
+    # AWS: the answer knows no more than this of a table that is going.
+    shown = (
+        "TableName",
+        "TableStatus",
+        "ProvisionedThroughput",
+        "TableSizeBytes",
+        "ItemCount",
+        "TableArn",
+        "TableId",
+        "BillingModeSummary",
+        "DeletionProtectionEnabled",
+        "GlobalSecondaryIndexes",
+        "LatestStreamArn",
+        "LatestStreamLabel",
+        "StreamSpecification",
+        "SSEDescription",
+    )
+    return {name: described[name] for name in shown if name in described}
+
+
+def _new_table(
+    context: RequestContext[DynamoDbStore],
+    name: str,
+    definitions: Sequence[Definition] | None,
+    elements: Sequence[Definition] | None,
+    local: Sequence[Definition] | None,
+    global_: Sequence[Definition] | None,
+    billing_mode: str | None,
+    provisioned: Definition | None,
+) -> Table:
+    if definitions is None or elements is None:
+        missing = "AttributeDefinitions" if definitions is None else "KeySchema"
+        raise ValidationException(f"One or more parameter values were invalid: {missing} must be specified")
+    on_demand = billing_mode == "PAY_PER_REQUEST"
+    units = throughput(provisioned, on_demand=on_demand)
+    types = attribute_types(definitions)
+    schema = key_schema(elements, types)
+    arn = context.arn(f"table/{name}")
+    indexes = secondary_indexes(local, global_, schema, types, arn)
+    for definition in global_ or ():
+        index = indexes[definition["IndexName"]]
+        index.throughput = throughput(
+            definition.get("ProvisionedThroughput"), on_demand=on_demand, index_name=index.name
+        )
+    check_all_used(types, [schema, *(index.schema for index in indexes.values())], has_indexes=bool(indexes))
+    now = context.time()
+    return Table(
+        name=name,
+        arn=arn,
+        table_id=context.new_uuid(),
+        created_at=now,
+        attribute_types=types,
+        schema=schema,
+        billing_mode=billing_mode,
+        on_demand_since=now if on_demand else None,
+        throughput=units,
+        indexes=indexes,
+    )
+
+
+__all__ = ["Tables", "drop_table"]

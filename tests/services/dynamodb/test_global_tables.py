@@ -1,0 +1,135 @@
+"""Tables that several regions hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.services.dynamodb.definitions import index
+
+Make = Callable[..., dict[str, Any]]
+STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+@pytest.fixture
+def europe(cloud: Any) -> Any:
+    return cloud.client("dynamodb", region_name="eu-west-1")
+
+
+def item(name: str) -> dict[str, Any]:
+    return {"id": {"S": name}}
+
+
+def replicate(client: Any, kind: str = "Create", region: str = "eu-west-1") -> Any:
+    return client.update_table(TableName="music", ReplicaUpdates=[{kind: {"RegionName": region}}])
+
+
+def names(client: Any) -> list[str]:
+    return sorted(one["id"]["S"] for one in client.scan(TableName="music")["Items"])
+
+
+def test_a_replica_has_what_the_table_has(dynamodb: Any, europe: Any, make_table: Make) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    dynamodb.put_item(TableName="music", Item={**item("a"), "g": {"S": "g"}})
+    replicate(dynamodb)
+    there = europe.describe_table(TableName="music")["Table"]
+    assert there["TableArn"] == "arn:aws:dynamodb:eu-west-1:123456789012:table/music"
+    assert there["GlobalTableVersion"] == "2019.11.21"
+    assert there["Replicas"] == [{"RegionName": "us-east-1", "ReplicaStatus": "ACTIVE"}]
+    here = dynamodb.describe_table(TableName="music")["Table"]
+    assert here["Replicas"] == [{"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}]
+    assert here["StreamSpecification"] == there["StreamSpecification"] == STREAM
+    assert europe.scan(TableName="music", IndexName="byg")["Count"] == 1
+
+
+def test_writes_reach_every_region(dynamodb: Any, europe: Any, make_table: Make) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    replicate(dynamodb)
+    dynamodb.put_item(TableName="music", Item={**item("a"), "g": {"S": "g"}})
+    europe.put_item(TableName="music", Item=item("b"))
+    assert names(dynamodb) == names(europe) == ["a", "b"]
+    assert europe.scan(TableName="music", IndexName="byg")["Count"] == 1
+    europe.delete_item(TableName="music", Key=item("a"))
+    assert names(dynamodb) == names(europe) == ["b"]
+    assert dynamodb.scan(TableName="music", IndexName="byg")["Count"] == 0
+
+
+def test_each_region_has_a_stream_of_its_own(cloud: Any, dynamodb: Any, make_table: Make) -> None:
+    make_table(StreamSpecification=STREAM)
+    replicate(dynamodb)
+    dynamodb.put_item(TableName="music", Item=item("a"))
+    for region in ("us-east-1", "eu-west-1"):
+        streams = cloud.client("dynamodbstreams", region_name=region)
+        stream = streams.list_streams(TableName="music")["Streams"]
+        assert [one["TableName"] for one in stream] == ["music"]
+        arn = stream[0]["StreamArn"]
+        assert arn.startswith(f"arn:aws:dynamodb:{region}:123456789012:table/music/stream/")
+        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        records = streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+        assert [(one["eventName"], one["awsRegion"]) for one in records] == [("INSERT", region)]
+
+
+def test_a_replica_can_be_removed(dynamodb: Any, europe: Any, make_table: Make, refusal: Any, invalid: Any) -> None:
+    make_table()
+    replicate(dynamodb)
+    assert invalid(replicate, client=dynamodb).endswith("already existed as tables.")
+    replicate(dynamodb, "Delete")
+    assert refusal(europe.describe_table, TableName="music")[0] == "ResourceNotFoundException"
+    assert "Replicas" not in dynamodb.describe_table(TableName="music")["Table"]
+    dynamodb.put_item(TableName="music", Item=item("a"))
+
+
+def test_the_legacy_kind_joins_tables_that_are_there(
+    dynamodb: Any, europe: Any, make_table: Make, refusal: Any
+) -> None:
+    make_table(StreamSpecification=STREAM)
+    europe.create_table(
+        TableName="music",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification=STREAM,
+    )
+    group = [{"RegionName": "eu-west-1"}, {"RegionName": "us-east-1"}]
+    create = {"GlobalTableName": "music", "ReplicationGroup": group}
+    described = dynamodb.create_global_table(**create)["GlobalTableDescription"]
+    assert described["GlobalTableStatus"] == "CREATING"
+    assert described["GlobalTableArn"] == "arn:aws:dynamodb::123456789012:global-table/music"
+    assert refusal(dynamodb.create_global_table, **create)[0] == "GlobalTableAlreadyExistsException"
+    dynamodb.put_item(TableName="music", Item=item("a"))
+    assert names(europe) == ["a"]
+    listed = [{"GlobalTableName": "music", "ReplicationGroup": group}]
+    assert europe.list_global_tables()["GlobalTables"] == listed
+    europe.update_global_table(GlobalTableName="music", ReplicaUpdates=[{"Delete": {"RegionName": "us-east-1"}}])
+    europe.put_item(TableName="music", Item=item("b"))
+    assert names(dynamodb) == ["a"]
+    assert refusal(dynamodb.describe_global_table, GlobalTableName="music") == (
+        "GlobalTableNotFoundException",
+        "Global table not found: Global table with name: 'music' not found",
+    )
+    left = europe.describe_global_table(GlobalTableName="music")["GlobalTableDescription"]["ReplicationGroup"]
+    assert left == [{"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}]
+
+
+def test_indexes_and_time_to_live_are_the_same_everywhere(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    make_table()
+    replicate(dynamodb)
+    dynamodb.update_table(
+        TableName="music",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("id", "g")],
+        GlobalSecondaryIndexUpdates=[{"Create": index("byg", "g")}],
+    )
+    dynamodb.update_time_to_live(
+        TableName="music", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    expires = str(int(cloud.clock.time()) + 100)
+    europe.put_item(TableName="music", Item={**item("a"), "g": {"S": "g"}, "expires": {"N": expires}})
+    assert dynamodb.scan(TableName="music", IndexName="byg")["Count"] == 1
+    cloud.clock.advance(seconds=200)
+    assert names(dynamodb) == names(europe) == []
+    assert cloud.schedule.failures == []
