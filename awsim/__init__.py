@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from awsim.connect import connect_externally_to, connect_to
     from awsim.errors import (
         AwsimError,
+        CallsNotKeptError,
+        ConnectionFaultError,
         EscapeError,
+        MisuseError,
         NoActiveCloudError,
         NotSimulatedError,
         ResultError,
@@ -28,8 +31,11 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AwsimError": "awsim.errors",
+    "CallsNotKeptError": "awsim.errors",
     "Cloud": "awsim.cloud",
+    "ConnectionFaultError": "awsim.errors",
     "EscapeError": "awsim.errors",
+    "MisuseError": "awsim.errors",
     "NoActiveCloudError": "awsim.errors",
     "NotSimulatedError": "awsim.errors",
     "ResultError": "awsim.errors",
@@ -45,8 +51,11 @@ _HOMES = {
 
 __all__ = [
     "AwsimError",
+    "CallsNotKeptError",
     "Cloud",
+    "ConnectionFaultError",
     "EscapeError",
+    "MisuseError",
     "NoActiveCloudError",
     "NotSimulatedError",
     "ResultError",

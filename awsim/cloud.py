@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from awsim.aws.regions import partition_of
+from awsim.calls import Calls
 from awsim.clock import Clock
 from awsim.context import RequestContext
 from awsim.gateway.gateway import Gateway
@@ -26,6 +27,8 @@ from awsim.stores import FrozenStore, Scope, Store, StoreKey
 
 if TYPE_CHECKING:
     from boto3.session import Session
+
+    from awsim.faults import Faults
 
 S = TypeVar("S", bound=Store)
 
@@ -58,6 +61,9 @@ class Cloud:
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
         self._waiting = 0
+        #: The last calls: ``aws.calls.assert_called("sqs.SendMessage", times=1)``.
+        self.calls = Calls(self.settings)
+        self._faults: Faults | None = None
         self.gateway = Gateway(self)
 
     # -- state -------------------------------------------------------------------------------------------------------
@@ -106,6 +112,9 @@ class Cloud:
             self.schedule = Schedule(self._run_task)
             self.clock.offset_seconds = 0.0
             self.services = ServiceManager(self.settings)
+            self.calls.clear()
+            if self._faults is not None:
+                self._faults.clear()
 
     def fork(self) -> Cloud:
         """A Cloud that starts with this one's state and then goes its own way, as this one does. Costs next to nothing:
@@ -226,6 +235,18 @@ class Cloud:
         context.region = task.region
         with self.lock:
             service.skeleton.run_task(context, task)
+
+    # -- what a test breaks, and what it sees ------------------------------------------------------------------------
+
+    @property
+    def faults(self) -> Faults:
+        """Calls that fail on purpose: ``aws.faults.add("sqs.SendMessage", error="ThrottlingException", times=2)``."""
+        if self._faults is None:
+            from awsim.faults import Faults
+
+            with self.lock:  # two threads may be the first to ask
+                self._faults = self._faults or Faults(self)
+        return self._faults
 
     # -- clients -----------------------------------------------------------------------------------------------------
 

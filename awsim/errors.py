@@ -6,8 +6,11 @@ lacks are one-line subclasses in the service's own ``errors.py``.
     AwsimError                      something about awsim itself, for the test-writer to read
     ├── NotSimulatedError           the operation has no provider method
     ├── UnhonouredMemberError       strict mode: a member was sent that the provider does not honour
-    ├── NoActiveCloudError              a Cloud is needed and none is active
+    ├── NoActiveCloudError          a Cloud is needed and none is active
     ├── EscapeError                 a request for AWS tried to leave the process
+    ├── MisuseError                 a test asked for a fault or for calls that cannot be
+    ├── CallsNotKeptError           an assertion needs calls that are no longer kept
+    ├── ConnectionFaultError        a fault broke the connection; botocore's callers see its own exception instead
     └── ResultError                 a provider returned what the operation's output shape does not allow
     ServiceException                an error that AWS itself would answer
 """
@@ -53,6 +56,22 @@ class NoActiveCloudError(AwsimError):
 
 class EscapeError(AwsimError):
     """A request for AWS tried to leave the process while a Cloud is active."""
+
+
+class MisuseError(AwsimError, ValueError):
+    """A test asked for something that cannot be: an operation that AWS does not have, say. Nothing has changed."""
+
+
+class CallsNotKeptError(AwsimError, LookupError):
+    """What was asked about calls cannot be told, for some of them are no longer kept (``Settings.calls_kept``)."""
+
+
+class ConnectionFaultError(AwsimError, ConnectionError):
+    """A fault broke the connection, as ``kind`` says; HTTP clients that are not botocore's see it as it is."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"a fault broke the connection: {kind}")
 
 
 class ResultError(AwsimError):

@@ -41,6 +41,18 @@ class Gateway:
             handlers.add_common_headers,
         ]
 
+    def insert_before_dispatch(self, handler: Handler) -> None:
+        """Put a request handler between all checks and the provider. Calls on their way keep the list they have."""
+        position = next(
+            (at for at, found in enumerate(self.request_handlers) if found is handlers.dispatch),
+            len(self.request_handlers),
+        )
+        self.request_handlers = [*self.request_handlers[:position], handler, *self.request_handlers[position:]]
+
+    def remove_request_handler(self, handler: Handler) -> None:
+        """Take a request handler out, if it is there. Calls on their way keep the list they have."""
+        self.request_handlers = [found for found in self.request_handlers if found != handler]
+
     def process(self, request: Request, response: Response) -> None:
         """Answer an HTTP request of which nothing is known but what it carries."""
         self.handle(RequestContext(self.cloud, request), response)
@@ -53,7 +65,15 @@ class Gateway:
         cloud = self.cloud
         context.request_id = cloud.ids.request_id()
         cloud.settle()
-        HandlerChain(self.request_handlers, self.response_handlers, self.exception_handlers).handle(context, response)
+        calls, started = cloud.calls, cloud.clock.time()
+        sent = calls.copy_parameters(context) if context.request is None else None
+        chain = HandlerChain(self.request_handlers, self.response_handlers, self.exception_handlers)
+        try:
+            chain.handle(context, response)
+        except Exception as error:
+            calls.record(context, response, sent, started, cloud.clock.time(), error)
+            raise
+        calls.record(context, response, sent, started, cloud.clock.time())
         cloud.settle()
         if cloud.settings.real_waits:
             cloud.notify()

@@ -16,9 +16,11 @@ import botocore.session
 import botocore.signers
 from botocore.awsrequest import AWSResponse
 from botocore.credentials import Credentials
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, HTTPClientError, ReadTimeoutError
 
 from awsim import active, spec
 from awsim.context import RequestContext
+from awsim.errors import ConnectionFaultError
 from awsim.intercept import passthrough
 from awsim.protocol.http import Request, Response
 
@@ -50,8 +52,21 @@ def answer(cloud: Cloud, prepared: Any) -> AWSResponse:
         context.protocol = service.resolved_protocol
         context.region = client_context.get("client_region") or ""
     response = Response()
-    cloud.gateway.handle(context, response)
+    try:
+        cloud.gateway.handle(context, response)
+    except ConnectionFaultError as fault:
+        raise broken_connection(fault, prepared) from fault
     return to_aws_response(prepared.url, response, streaming=prepared.stream_output)
+
+
+def broken_connection(fault: ConnectionFaultError, prepared: Any) -> HTTPClientError:
+    """The exception of botocore's own HTTP client for a connection that a fault broke, so that it retries as ever."""
+    url = prepared.url
+    if fault.kind == "connect_timeout":
+        return ConnectTimeoutError(endpoint_url=url, error=fault)
+    if fault.kind == "read_timeout":
+        return ReadTimeoutError(endpoint_url=url, error=fault)
+    return ConnectionClosedError(endpoint_url=url, request=prepared, error=fault)
 
 
 def bind_session(session: Any, cloud: Cloud) -> None:
