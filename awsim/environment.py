@@ -13,8 +13,9 @@ _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_SESSION_TOKEN": "testing",
-    "AWS_SECURITY_TOKEN": "testing",
 }
+#: What would come before the credentials above, or beside them: an older name of the token, a profile.
+_REMOVED = ("AWS_SECURITY_TOKEN", "AWS_PROFILE")
 _MISSING: Any = object()
 
 
@@ -33,7 +34,8 @@ class Environment:
             if not (len(key) == 12 and key.isdigit()):
                 for name, value in _CREDENTIALS.items():
                     self._set(name, value)
-            self._set("AWS_PROFILE", None)
+            for name in _REMOVED:
+                self._set(name, None)
         if region is not None or not environ.get("AWS_DEFAULT_REGION"):
             self._set("AWS_DEFAULT_REGION", region or "us-east-1")
         if reset_session:
@@ -46,9 +48,12 @@ class Environment:
                 self._default_session = None
 
     def _set(self, name: str, value: str | None) -> None:
-        self._saved.setdefault(name, os.environ.get(name))
+        found = os.environ.get(name)
+        if found == value:
+            return
+        self._saved[name] = found
         if value is None:
-            os.environ.pop(name, None)
+            del os.environ[name]
         else:
             os.environ[name] = value
 

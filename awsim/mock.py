@@ -204,9 +204,7 @@ class _Activation:
                 active.process_clouds.append(self.cloud)
                 self._environment = environment
             if not was_active:
-                from awsim import intercept
-
-                intercept.install()
+                _intercept().install()
 
     def _share(self, outer: Cloud, mock: MockAWS) -> Cloud:
         for name, value in mock._options.items():
@@ -252,9 +250,14 @@ class _Activation:
                 if self._environment is not None:
                     self._environment.restore()
             if not active.any_active():
-                from awsim import intercept
+                _intercept().uninstall()
 
-                intercept.uninstall()
+
+@functools.cache
+def _intercept() -> Any:
+    from awsim import intercept
+
+    return intercept
 
 
 def _new_cloud(mock: MockAWS) -> Cloud:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 import attrs
@@ -13,7 +12,7 @@ DEFAULT_REGION = "us-east-1"
 
 
 def _account_id(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
-    if not re.fullmatch(r"\d{12}", value):
+    if not (len(value) == 12 and value.isascii() and value.isdigit()):
         raise ValueError(f"an account id has twelve digits, not {value!r}")
 
 
@@ -72,4 +71,4 @@ class Settings:
 
 
 def _is_true(value: str | None) -> bool:
-    return (value or "").strip().lower() in {"1", "true", "yes", "on"}
+    return value is not None and value.strip().lower() in {"1", "true", "yes", "on"}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+from types import ModuleType
+
+
+@functools.cache
+def _transports() -> tuple[ModuleType, ...]:
+    from awsim.intercept import botocore, escape, httpx, urllib3, waits
+
+    return botocore, waits, urllib3, httpx, escape
+
 
 def install() -> None:
     """Put every intercept in place. The first Cloud to become active calls it."""
-    from awsim.intercept import botocore, escape, httpx, urllib3, waits
-
-    for transport in (botocore, waits, urllib3, httpx, escape):
+    for transport in _transports():
         transport.install()
 
 
 def uninstall() -> None:
     """Take them away. The last Cloud to become inactive calls it."""
-    from awsim.intercept import botocore, escape, httpx, urllib3, waits
-
-    for transport in (botocore, waits, urllib3, httpx, escape):
+    for transport in _transports():
         transport.uninstall()
