@@ -15,7 +15,7 @@ def _partitions() -> list[dict[str, Any]]:
     return partitions
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)  # a region is what a request says, so there may be any number
 def partition_of(region: str) -> str:
     """The partition of a region: ``cn-north-1`` -> ``aws-cn``. A region that no partition knows belongs to ``aws``."""
     if region.startswith("us-") and "-gov" not in region and "-iso" not in region:
