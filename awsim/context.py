@@ -41,6 +41,7 @@ class RequestContext(Generic[S]):
 
     __slots__ = (
         "_credentials",
+        "_credentials_known",
         "_partition",
         "_store",
         "access_key_id",
@@ -92,6 +93,7 @@ class RequestContext(Generic[S]):
         self._store: Store | None = None
         self._partition: str | None = None
         self._credentials: Credentials | None = None
+        self._credentials_known = False
 
     # -- who calls, from where ---------------------------------------------------------------------------------------
 
@@ -105,9 +107,11 @@ class RequestContext(Generic[S]):
     @property
     def credentials(self) -> Credentials | None:
         """What the Cloud knows of the caller's access key; None for keys that it did not hand out."""
-        if self._credentials is None and self.access_key_id:
-            store = self.cloud.store(CredentialStore, self.account_id, self.region)
-            self._credentials = store.keys.get(self.access_key_id)
+        if not self._credentials_known:
+            self._credentials_known = True
+            if self.access_key_id:
+                store = self.cloud.store(CredentialStore, self.account_id, self.region)
+                self._credentials = store.keys.get(self.access_key_id)
         return self._credentials
 
     @property

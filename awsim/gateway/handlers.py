@@ -11,7 +11,6 @@ import logging
 from typing import Any
 
 from awsim import spec
-from awsim.aws.credentials import CredentialStore
 from awsim.context import RequestContext
 from awsim.errors import NotSimulatedError, ServiceException
 from awsim.gateway.chain import HandlerChain
@@ -73,7 +72,7 @@ def identify_caller(chain: HandlerChain, context: RequestContext[Any], response:
         _check_scoped_service(context, service)
     context.account_id = settings.account_id
     if access_key_id:
-        credentials = context.cloud.store(CredentialStore, "", context.region).keys.get(access_key_id)
+        credentials = context.credentials
         if credentials is not None:
             context.account_id = credentials.account_id
         elif len(access_key_id) == 12 and access_key_id.isdigit():
