@@ -35,12 +35,20 @@ _INDEX_DIGITS_MAX: Final = 18
 def form_fields(request: Request) -> Iterable[tuple[str, str]]:
     """The fields of a request: those of the query string, then those of the body. Raises ServiceException."""
     try:
-        pairs = parse_qsl(request.read().decode(), keep_blank_values=True, errors="strict")
+        pairs = _form_pairs(request.read().decode())
         if request.query_string:
-            pairs = parse_qsl(request.query_string, keep_blank_values=True, errors="strict") + pairs
+            pairs = _form_pairs(request.query_string) + pairs
     except ValueError:
         raise ServiceException("MalformedQueryString", "The query string contains a syntax error.") from None
     return pairs
+
+
+def _form_pairs(text: str) -> list[tuple[str, str]]:
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    # Nothing is encoded, as in many a request: then splitting is all there is to do, at a third of the cost.
+    split = (field.partition("=") for field in text.split("&") if field)
+    return [(name, value) for name, _, value in split]
 
 
 def form_tree(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
