@@ -136,7 +136,7 @@ class RequestContext(Generic[S]):
         """The service's store for another account or region."""
         if self.store_class is None:
             raise TypeError(f"the provider of {self.service_name} declares no store")
-        return self.cloud.store(  # type: ignore[return-value]
+        return self.cloud.store(  # type: ignore[return-value]  # store_class is the provider's own
             self.store_class, account_id or self.account_id, region or self.region
         )
 

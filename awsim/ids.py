@@ -61,7 +61,7 @@ class Ids:
     def set_state(self, state: tuple[object, object]) -> None:
         """Continue from where a snapshot stood."""
         self.random.setstate(state[0])  # type: ignore[arg-type]  # opaque by contract
-        self._request_stream.setstate(state[1])  # type: ignore[arg-type]
+        self._request_stream.setstate(state[1])  # type: ignore[arg-type]  # opaque by contract
 
 
 def _uuid(bits: int) -> str:

@@ -49,4 +49,4 @@ def uninstall() -> None:
     """Give them back, unless somebody has put an intercept of their own above ours: then ours lets everything
     through. The last Cloud to become inactive calls it."""
     if _Pool.urlopen is _urlopen:
-        _Pool.urlopen = _real_urlopen  # type: ignore[method-assign]
+        _Pool.urlopen = _real_urlopen  # type: ignore[method-assign]  # ours no longer

@@ -18,7 +18,7 @@ Path: TypeAlias = tuple[Step, ...]
 
 def follow(item: Mapping[str, AttributeValue], path: Path) -> AttributeValue | None:
     """The value at a path; None where there is none."""
-    value = item.get(path[0])  # type: ignore[arg-type]
+    value = item.get(path[0])  # type: ignore[arg-type]  # a path begins with a name
     for step in path[1:]:
         if value is None:
             return None

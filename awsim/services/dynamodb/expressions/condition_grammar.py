@@ -87,7 +87,7 @@ class _ConditionParser(Parser):
         if isinstance(term, DocumentPath | ValueReference):
             group.bare = term
         else:
-            group.add(term)  # type: ignore[arg-type]
+            group.add(term)  # type: ignore[arg-type]  # a tree: operands went above
 
     def _joined(self, group: _Group) -> bool:
         keyword = self.tokens.read_keyword("AND", "OR")

@@ -88,7 +88,7 @@ class _Rules:
                     self._parameter,
                     f"The BETWEEN operator requires same data type for lower and upper bounds; {bounds}",
                 )
-            if sort_key(lower) > sort_key(upper):  # type: ignore[operator]
+            if sort_key(lower) > sort_key(upper):  # type: ignore[operator]  # of one type, as checked above
                 raise invalid(
                     self._parameter,
                     f"The BETWEEN operator requires upper bound to be greater than or equal to lower bound; {bounds}",

@@ -217,7 +217,7 @@ def _read(operand: Operand) -> Read:
         path = operand.path
         if len(path) == 1:
             name = path[0]
-            return lambda item: item.get(name)  # type: ignore[arg-type]
+            return lambda item: item.get(name)  # type: ignore[arg-type]  # a path begins with a name
         return lambda item: follow(item, path)
     if isinstance(operand, FunctionCall):
         inner = _read(operand.operands[0])

@@ -28,7 +28,7 @@ class Projection:
         for path in self.paths:
             branches = self._branches
             for step in path[:-1]:
-                branches = branches.setdefault(step, {})  # type: ignore[assignment]
+                branches = branches.setdefault(step, {})  # type: ignore[assignment]  # a path begins with a name
             branches[path[-1]] = None
 
     def apply(self, item: Mapping[str, AttributeValue]) -> Item:
@@ -38,11 +38,11 @@ class Projection:
         """
         projected: Item = {}
         for name, branches in self._branches.items():
-            value = item.get(name)  # type: ignore[arg-type]
+            value = item.get(name)  # type: ignore[arg-type]  # a path begins with a name
             if value is not None:
                 value = value if branches is None else _project(value, branches)
                 if value is not None:
-                    projected[name] = value  # type: ignore[index]
+                    projected[name] = value  # type: ignore[index]  # a path begins with a name
         return projected
 
 
