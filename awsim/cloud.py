@@ -40,8 +40,7 @@ class Snapshot:
     _stores: dict[StoreKey, FrozenStore] = attrs.field(repr=False)
     _ids: tuple[object, object] = attrs.field(repr=False)
     _schedule: tuple[int, list[Due]] = attrs.field(repr=False)
-    #: What AWS's clock was ahead of the process's, in seconds.
-    offset_seconds: float
+    _clock: tuple[float, float | None] = attrs.field(repr=False)
 
 
 class Cloud:
@@ -110,7 +109,7 @@ class Cloud:
             self._frozen = {}
             self.ids = Ids(self.settings.seed)
             self.schedule = Schedule(self._run_task)
-            self.clock.offset_seconds = 0.0
+            self.clock.set_state((0.0, None))
             self.services = ServiceManager(self.settings)
             self.calls.clear()
             if self._faults is not None:
@@ -126,7 +125,7 @@ class Cloud:
     def snapshot(self) -> Snapshot:
         """The state now, to go back to with :meth:`restore`. Costs next to nothing, as :meth:`fork`."""
         with self.lock:
-            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.offset_seconds)
+            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot, of this Cloud or of another."""
@@ -135,17 +134,17 @@ class Cloud:
             self._frozen = snapshot._stores
             self.ids.set_state(snapshot._ids)
             self.schedule.set_state(snapshot._schedule)
-            self.clock.offset_seconds = snapshot.offset_seconds
+            self.clock.set_state(snapshot._clock)
 
     def replace_state(
-        self, stores: dict[StoreKey, Store], schedule: tuple[int, list[Due]], offset_seconds: float
+        self, stores: dict[StoreKey, Store], schedule: tuple[int, list[Due]], clock: tuple[float, float | None]
     ) -> None:
         """Take this state instead; for what reads it from elsewhere."""
         with self.lock:
             self.stores = stores
             self._frozen = {}
             self.schedule.set_state(schedule)
-            self.clock.offset_seconds = offset_seconds
+            self.clock.set_state(clock)
 
     def touch_all(self) -> None:
         """Bring every store into use."""

@@ -57,10 +57,12 @@ def write_snapshot(cloud: Cloud, path: Path) -> None:
             }
         )
     sequence, due = cloud.schedule.get_state()
+    offset_seconds, frozen_at = cloud.clock.get_state()
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "offset_seconds": cloud.clock.offset_seconds,
+        "offset_seconds": offset_seconds,
+        "frozen_at": frozen_at,
         "ids": cloud.ids.get_state(),
         "schedule": {"sequence": sequence, "due": converter.unstructure(due, list[Due])},
         "stores": sorted(stores, key=lambda item: (item["service"], item["store"], item["account_id"], item["place"])),
@@ -92,7 +94,8 @@ def read_snapshot(cloud: Cloud, path: Path) -> None:
         sequence = int(document["schedule"]["sequence"])
         due = converter.structure(document["schedule"]["due"], list[Due])
         ids = tuple(_random_state(state) for state in document["ids"])
-        offset = float(document["offset_seconds"])
+        frozen_at = document.get("frozen_at")
+        clock = float(document["offset_seconds"]), None if frozen_at is None else float(frozen_at)
         before = cloud.ids.get_state()
         try:
             cloud.ids.set_state(ids)  # type: ignore[arg-type]  # checked by random itself
@@ -103,7 +106,7 @@ def read_snapshot(cloud: Cloud, path: Path) -> None:
         raise
     except Exception as error:
         raise SnapshotError(f"{path} is damaged: {type(error).__name__}: {error}") from error
-    cloud.replace_state(stores, (sequence, due), offset)
+    cloud.replace_state(stores, (sequence, due), clock)
 
 
 def _random_state(state: Any) -> tuple[Any, ...]:
