@@ -18,6 +18,7 @@ from awsim.errors import AwsimError
 from awsim.schedule import Due
 from awsim.services.plugins import find_plugin, service_of_store
 from awsim.stores import Store, StoreKey
+from awsim.transitions import TransitionStore
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -26,7 +27,7 @@ FORMAT = "awsim-snapshot"
 VERSION = 1
 
 #: The stores that belong to no service, by the name under which a file has them.
-_SHARED = {"credentials": CredentialStore}
+_SHARED: dict[str, type[Store]] = {"credentials": CredentialStore, "transitions": TransitionStore}
 
 
 class SnapshotError(AwsimError):
