@@ -16,6 +16,7 @@ import functools
 import importlib
 import importlib.util
 import logging
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -192,6 +193,17 @@ class ServiceManager:
         service = self.get_service(name)
         delegates = service.skeleton.delegates if service is not None and service.skeleton is not None else ()
         return tuple(dict.fromkeys(each for one in delegates for each in getattr(one, attribute, ())))
+
+    def unhonoured(self) -> Counter[str]:
+        """The members that callers sent and that no provider honours: ``sqs.SendMessage.Member`` -> how often."""
+        return Counter(
+            {
+                f"{service.name}.{operation}.{member}": times
+                for service in self._services.values()
+                if service.skeleton is not None
+                for (operation, member), times in service.skeleton.unhonoured.items()
+            }
+        )
 
     def add_service(self, service: Service) -> bool:
         """Add or replace a service in this Cloud. True if it is new."""
