@@ -263,8 +263,8 @@ def _size(body: Any) -> int:
     return len(body) if isinstance(body, bytes) else 0
 
 
-def _parsed(operation: OperationModel, protocol: str | None, response: Response) -> Mapping[str, Any]:
-    """An answer as boto3 reads it."""
+def parsed_answer(operation: OperationModel, protocol: str | None, response: Response) -> dict[str, Any]:
+    """An answer as botocore reads it, ResponseMetadata and, of one that failed, Error included."""
     from botocore.parsers import create_parser
 
     parser = create_parser(protocol or operation.service_model.resolved_protocol)
@@ -273,5 +273,11 @@ def _parsed(operation: OperationModel, protocol: str | None, response: Response)
         headers[name] = value
     wire = {"status_code": response.status_code, "headers": headers, "body": response.body, "context": {}}
     parsed: dict[str, Any] = parser.parse(wire, operation.output_shape)
+    return parsed
+
+
+def _parsed(operation: OperationModel, protocol: str | None, response: Response) -> Mapping[str, Any]:
+    """An answer as boto3 gives it."""
+    parsed = parsed_answer(operation, protocol, response)
     parsed.pop("ResponseMetadata", None)
     return parsed

@@ -18,6 +18,7 @@ from awsim.calls import Calls
 from awsim.clients import Clients
 from awsim.clock import Clock
 from awsim.context import RequestContext
+from awsim.errors import MisuseError
 from awsim.gateway.gateway import Gateway
 from awsim.ids import Ids
 from awsim.schedule import Due, Schedule, Task
@@ -27,6 +28,7 @@ from awsim.stores import FrozenStore, Scope, Store, StoreKey
 
 if TYPE_CHECKING:
     from awsim.canned_results import CannedResults
+    from awsim.fallback.fallback import Fallback
     from awsim.faults import Faults
     from awsim.transitions import Transitions
 
@@ -53,6 +55,7 @@ class Snapshot:
     _ids: tuple[object, object] = attrs.field(repr=False)
     _schedule: tuple[int, list[Due]] = attrs.field(repr=False)
     _clock: tuple[float, float | None] = attrs.field(repr=False)
+    _fallback: Any = attrs.field(default=None, repr=False)
 
 
 class Cloud(Clients):
@@ -78,6 +81,12 @@ class Cloud(Clients):
         self._results: CannedResults | None = None
         #: The rules of :attr:`transitions`; None while there has been none, so that services need not ask.
         self.known_transitions: Transitions | None = None
+        #: What answers in place of providers that awsim does not have; None where none is asked for.
+        self.fallback: Fallback | None = None
+        if self.settings.fallback:
+            from awsim.fallback.fallback import Fallback
+
+            self.fallback = Fallback(self)
         self.gateway = Gateway(self)
 
     # -- state -------------------------------------------------------------------------------------------------------
@@ -127,6 +136,8 @@ class Cloud(Clients):
             self.clock.set_state((0.0, None))
             self.services = ServiceManager(self.settings)
             self.calls.clear()
+            if self.fallback is not None:
+                self.fallback.set_state(None)
             if self._faults is not None:
                 self._faults.clear()
             if self._results is not None:
@@ -146,7 +157,10 @@ class Cloud(Clients):
     def snapshot(self) -> Snapshot:
         """The state now, to go back to with :meth:`restore`. Costs next to nothing, as :meth:`fork`."""
         with self.lock:
-            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state())
+            fallback = self.fallback.get_state() if self.fallback is not None else None
+            return Snapshot(
+                self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state(), fallback
+            )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot, of this Cloud or of another."""
@@ -156,6 +170,8 @@ class Cloud(Clients):
             self.ids.set_state(snapshot._ids)
             self.schedule.set_state(snapshot._schedule)
             self.clock.set_state(snapshot._clock)
+            if self.fallback is not None:
+                self.fallback.set_state(snapshot._fallback)
             self._find_transitions()
 
     def replace_state(
@@ -167,6 +183,8 @@ class Cloud(Clients):
             self._frozen = {}
             self.schedule.set_state(schedule)
             self.clock.set_state(clock)
+            if self.fallback is not None:
+                self.fallback.set_state(None)
             self._find_transitions()
 
     def touch_all(self) -> None:
@@ -178,6 +196,8 @@ class Cloud(Clients):
         """Write the state to a file, in a safe, versioned, diffable format (JSON; needs the extra ``snapshot``)."""
         from awsim.snapshot import write_snapshot
 
+        if self.fallback is not None and not self.fallback.is_empty:
+            raise MisuseError("moto answered calls of this Cloud, and what it made cannot be saved to a file")
         with self.lock:
             self.touch_all()
             write_snapshot(self, Path(path))

@@ -264,6 +264,15 @@ class RequestContext(Generic[S]):
             service_principal=f"{self.service_name}.amazonaws.com",
         )
 
+    def is_answered(self, service_name: str) -> bool:
+        """Whether calls of another service are answered in this Cloud, by a provider or a fallback."""
+        cloud = self.cloud
+        enabled = cloud.settings.services
+        if enabled is not None and service_name not in enabled:
+            return False
+        fallback = cloud.fallback is not None and cloud.fallback.is_chosen(service_name)
+        return fallback or cloud.services.get_service(service_name) is not None
+
     def schedule(self, seconds: float, handler: str, **payload: Any) -> Due:
         """Plan a call of the provider's method ``handler(context, **payload)``. The payload is plain data."""
         task = Task(self.service_name, handler, self.account_id, self.region, payload)

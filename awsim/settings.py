@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from awsim.fallback.choice import read_fallback
+
 DEFAULT_ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
 
@@ -37,6 +39,8 @@ class Settings:
     #: Services, and URLs by regular expression, whose requests reach the real AWS on purpose.
     passthrough_services: frozenset[str] = frozenset()
     passthrough_urls: tuple[str, ...] = ()
+    #: What answers in place of providers that awsim does not have: service, or "*" -> "moto" (AWSIM_FALLBACK).
+    fallback: dict[str, str] = attrs.field(factory=dict, converter=read_fallback)
     #: Long polls sleep for real instead of moving the Cloud's clock (AWSIM_REAL_WAITS).
     real_waits: bool = False
     #: How many of the last calls ``aws.calls`` keeps; 0 records none.
@@ -62,6 +66,8 @@ class Settings:
             settings["s3_min_part_size"] = int(part_size)
         if names := environ.get("SERVICES"):
             settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
+        if fallback := environ.get("AWSIM_FALLBACK"):
+            settings["fallback"] = fallback
         return cls(**{**settings, **options})
 
     def provider_of(self, service_name: str) -> str | None:

@@ -21,6 +21,8 @@ class Gateway:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.edge = EdgeRouter()
+        #: What calls the provider, the last of the request handlers.
+        self._dispatch: Handler = handlers.dispatch if cloud.fallback is None else cloud.fallback.dispatch
         self.request_handlers: list[Handler] = [
             self.edge,
             handlers.serve_plain_http,
@@ -31,7 +33,7 @@ class Gateway:
             handlers.parse,
             handlers.validate,
             handlers.authorize,
-            handlers.dispatch,
+            self._dispatch,
         ]
         self.exception_handlers: list[ExceptionHandler] = [
             handlers.raise_in_process,
@@ -44,7 +46,7 @@ class Gateway:
     def insert_before_dispatch(self, handler: Handler) -> None:
         """Put a request handler between all checks and the provider. Calls on their way keep the list they have."""
         position = next(
-            (at for at, found in enumerate(self.request_handlers) if found is handlers.dispatch),
+            (at for at, found in enumerate(self.request_handlers) if found is self._dispatch),
             len(self.request_handlers),
         )
         self.request_handlers = [*self.request_handlers[:position], handler, *self.request_handlers[position:]]
