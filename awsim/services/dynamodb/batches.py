@@ -14,10 +14,10 @@ from awsim.services.dynamodb.item_size import read_units
 from awsim.services.dynamodb.keys import check_key
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.ordered_map import Key
-from awsim.services.dynamodb.request_expressions import item_read_expressions
+from awsim.services.dynamodb.request_expressions import check_read_parameters, item_read_expressions
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import leaves_read, leaves_write
-from awsim.services.dynamodb.writing import Change, apply_change, check_put
+from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -105,12 +105,14 @@ class _TableGets:
     def __init__(self, context: RequestContext[Any], named: str, request: Mapping[str, Any]) -> None:
         self.named = named
         self.request = request
-        self.projection = item_read_expressions(
+        expressions = (
             request.get("ProjectionExpression"),
             request.get("ExpressionAttributeNames"),
             request.get("AttributesToGet"),
         )
+        check_read_parameters(*expressions)
         given = [check_item(key) for key in request["Keys"]]
+        self.projection = item_read_expressions(*expressions)
         self.table = find_table(context, named)
         for key in given:
             check_key(self.table.schema, key)
@@ -149,6 +151,7 @@ def _change(table: Table, request: Mapping[str, Any]) -> Change:
         )
     if asked[0] == "PutRequest":
         item = check_item(request["PutRequest"]["Item"])
+        check_size(item)
         # AWS: says of a put's keys what it says of a deletion's (recorded), unlike PutItem.
         if not table.schema.fits(item):
             raise ValidationException("The provided key element does not match the schema")

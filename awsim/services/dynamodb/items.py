@@ -18,6 +18,9 @@ from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.paths import Path
 from awsim.services.dynamodb.request_expressions import (
     Given,
+    check_condition_parameters,
+    check_read_parameters,
+    check_update_parameters,
     condition_expressions,
     item_read_expressions,
     update_expressions,
@@ -25,7 +28,7 @@ from awsim.services.dynamodb.request_expressions import (
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import maybe_throttle_read, maybe_throttle_write
 from awsim.services.dynamodb.updated_attributes import updated_attributes
-from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_update
+from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size, check_update
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -50,8 +53,9 @@ class Items(ServiceProvider[DynamoDbStore]):
         expression_attribute_names: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         maybe_throttle_read(context)
-        projection = item_read_expressions(projection_expression, expression_attribute_names, attributes_to_get)
+        check_read_parameters(projection_expression, expression_attribute_names, attributes_to_get)
         key = check_item(key)
+        projection = item_read_expressions(projection_expression, expression_attribute_names, attributes_to_get)
         table = find_table(context, table_name)
         check_key(table.schema, key)
         stored = table.items.get(table.schema.key_of(key))
@@ -82,17 +86,20 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
-        _check_return_values(return_values)
-        new = check_item(item)
-        condition = condition_expressions(
+        conditional = (
             condition_expression,
             expression_attribute_names,
             expression_attribute_values,
             expected,
             conditional_operator,
         )
+        check_condition_parameters(*conditional)
+        new = check_item(item)
+        _check_return_values(return_values)
+        size = check_size(new)
+        condition = condition_expressions(*conditional)
         table = find_table(context, table_name)
-        size = check_put(table, new)
+        check_put(table, new)
         key = table.schema.key_of(new)
         # Most puts replace an item that nobody asks about, and need not read it.
         seen = condition is not None or return_values == "ALL_OLD" or table.is_followed
@@ -128,8 +135,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
-        key = check_item(key)
-        update, condition = update_expressions(
+        updating = (
             update_expression,
             condition_expression,
             expression_attribute_names,
@@ -138,8 +144,14 @@ class Items(ServiceProvider[DynamoDbStore]):
             expected,
             conditional_operator,
         )
+        check_update_parameters(*updating)
+        key = check_item(key)
+        update, condition = update_expressions(*updating)
         table = find_table(context, table_name)
         check_key(table.schema, key)
+        if update is not None:
+            # AWS: refused whether the condition holds or not.
+            update.check_keys(table.schema.names)
         table_key = table.schema.key_of(key)
         old = table.find(table_key)
         if condition is not None and not condition.matches(old):
@@ -171,15 +183,17 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
-        _check_return_values(return_values)
-        key = check_item(key)
-        condition = condition_expressions(
+        conditional = (
             condition_expression,
             expression_attribute_names,
             expression_attribute_values,
             expected,
             conditional_operator,
         )
+        check_condition_parameters(*conditional)
+        key = check_item(key)
+        _check_return_values(return_values)
+        condition = condition_expressions(*conditional)
         table = find_table(context, table_name)
         check_key(table.schema, key)
         table_key = table.schema.key_of(key)

@@ -13,6 +13,8 @@ import attrs
 from awsim.aws.dynamodb_items import Item, read_items
 from awsim.services.dynamodb.attribute_values import type_of
 from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.expressions.key_conditions import KeyCondition
+from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.ordered_map import Key
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.sort_order import LAST, TOKENS, partition_token, sort_text
@@ -36,21 +38,21 @@ class Bounds:
     high: Key
 
 
-def partition_bounds(hash_value: dict[str, Any], operator: str | None, operands: list[dict[str, Any]]) -> Bounds:
-    """Where a Query looks: the part of a partition that its condition on the range key leaves.
-
-    ``operator`` is one of = < <= > >= BETWEEN begins_with, or None for the whole partition.
-    """
-    hash_text = sort_text(hash_value)
-    whole = (partition_token(hash_text), hash_text)
-    if operator is None:
-        return Bounds(whole, (*whole, LAST))
-    texts = [sort_text(operand) for operand in operands]
-    first = (*whole, texts[0])
-    after_first = (*whole, texts[0], TOKENS)
+def partition_bounds(schema: KeySchema, keys: KeyCondition) -> Bounds:
+    """Where a Query looks: the part of a partition that its condition on the range keys leaves."""
+    hash_texts = [sort_text(value) for value in keys.hash_values]
+    whole: Key = (partition_token(*hash_texts), *hash_texts, *map(sort_text, keys.leading))
+    operator = keys.range_operator
     end = (*whole, LAST)
+    if operator is None:
+        return Bounds(whole, end)
+    # Behind a range key come the keys that follow it in the index, which are texts, or the token of the table's key.
+    beyond: Any = LAST if len(keys.leading) + 1 < len(schema.range_attributes) else TOKENS
+    texts = [sort_text(operand) for operand in keys.range_operands]
+    first = (*whole, texts[0])
+    after_first = (*whole, texts[0], beyond)
     if operator == "BETWEEN":
-        return Bounds(first, (*whole, texts[1], TOKENS))
+        return Bounds(first, (*whole, texts[1], beyond))
     return {
         "=": Bounds(first, after_first),
         "<": Bounds(whole, first),
@@ -96,9 +98,10 @@ def read_page(
     page = Page([])
     found: list[StoredItem] = []
     ended = False
+    width = 0 if index is None else index.schema.width
     for key, entry in _keys(table, index, bounds, start, forward):
         # What an index counts is the size of what it projects, which is its entry.
-        stored, size = (entry, entry.size) if index is None else (table.items.get(key[3:]), entry)
+        stored, size = (entry, entry.size) if index is None else (table.items.get(key[width:]), entry)
         assert stored is not None  # entries follow their items
         found.append(stored)
         page.size_bytes += size
@@ -122,12 +125,13 @@ def read_page(
     return page
 
 
-def start_key(table: Table, index: SecondaryIndex | None, given: Item) -> Key:
+def start_key(table: Table, index: SecondaryIndex | None, given: Item, *, of_scan: bool = False) -> Key:
     """The key that an ExclusiveStartKey (checked and normalised) names. Raises ValidationException."""
     schemas = [table.schema] if index is None else [index.schema, table.schema]
     names = {name: kind for schema in schemas for name, kind in schema.attributes}
     if given.keys() != names.keys():
-        raise ValidationException("The provided starting key is invalid" if index is not None else _MISFIT)
+        # AWS: a Scan says more of what is wrong than a Query (reported by users of both).
+        raise ValidationException(_MISFIT if of_scan else _INVALID)
     for name, kind in names.items():
         if type_of(given[name]) != kind or not given[name][kind]:
             raise ValidationException(_MISFIT)
@@ -158,4 +162,5 @@ def _keys(
             yield entry
 
 
-_MISFIT = "The provided starting key is invalid: The provided key element does not match the schema"
+_INVALID = "The provided starting key is invalid"
+_MISFIT = f"{_INVALID}: The provided key element does not match the schema"

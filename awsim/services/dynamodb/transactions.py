@@ -28,13 +28,16 @@ from awsim.services.dynamodb.models import DynamoDbStore, RememberedTransaction
 from awsim.services.dynamodb.ordered_map import Key
 from awsim.services.dynamodb.pages import Filter
 from awsim.services.dynamodb.request_expressions import (
+    check_condition_parameters,
+    check_read_parameters,
+    check_update_parameters,
     condition_expressions,
     item_read_expressions,
     update_expressions,
 )
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import maybe_throttle_read, maybe_throttle_write
-from awsim.services.dynamodb.writing import Change, apply_change, check_put
+from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -236,14 +239,18 @@ def _action(context: RequestContext[Any], entry: Mapping[str, Any]) -> Action:
     kind = kinds[0]
     members = entry[kind]
     names, values = members.get("ExpressionAttributeNames"), members.get("ExpressionAttributeValues")
+    conditional = (members.get("ConditionExpression"), names, values)
     update = None
     if kind == "Update":
-        update, condition = update_expressions(
-            members["UpdateExpression"], members.get("ConditionExpression"), names, values
-        )
+        check_update_parameters(members["UpdateExpression"], *conditional)
+        given = check_item(members["Key"])
+        update, condition = update_expressions(members["UpdateExpression"], *conditional)
     else:
-        condition = condition_expressions(members.get("ConditionExpression"), names, values)
-    given = check_item(members["Item"] if kind == "Put" else members["Key"])
+        check_condition_parameters(*conditional)
+        given = check_item(members["Item"] if kind == "Put" else members["Key"])
+        if kind == "Put":
+            check_size(given)
+        condition = condition_expressions(*conditional)
     table = find_table(context, members["TableName"])
     show_old = members.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
     action = Action(table, members["TableName"], (), condition, None, given, kind, update, show_old)
@@ -275,10 +282,10 @@ class _Get:
 
 
 def _get(context: RequestContext[Any], members: Mapping[str, Any]) -> _Get:
-    projection = item_read_expressions(
-        members.get("ProjectionExpression"), members.get("ExpressionAttributeNames"), None
-    )
+    expressions = (members.get("ProjectionExpression"), members.get("ExpressionAttributeNames"), None)
+    check_read_parameters(*expressions)
     key = check_item(members["Key"])
+    projection = item_read_expressions(*expressions)
     table = find_table(context, members["TableName"])
     get = _Get(table, members["TableName"], (), projection)
     try:
