@@ -20,6 +20,10 @@ RANGE_KEY_BYTES_MAX = 1024
 Item = Mapping[str, Mapping[str, Any]]
 
 
+class EmptyKeyError(ValidationException):
+    """What a key without content is refused with; transactions refuse it as a whole, unlike other misfits."""
+
+
 @attrs.frozen
 class KeySchema:
     """The key attributes of a table or index, with their types (S, N or B)."""
@@ -123,7 +127,7 @@ def check_key_values(schema: KeySchema, item: Item) -> None:
     for name, kind in schema.attributes:
         content = item[name][kind]
         if not content:
-            raise ValidationException(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
+            raise EmptyKeyError(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
     if sum(_length(item[name], kind) for name, kind in schema.hash_attributes) > HASH_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of"

@@ -23,7 +23,7 @@ from awsim.services.dynamodb.expressions import Projection, Update
 from awsim.services.dynamodb.item_collections import item_collection_metrics
 from awsim.services.dynamodb.item_size import item_bytes, read_units, write_units
 from awsim.services.dynamodb.items import updated
-from awsim.services.dynamodb.keys import check_key
+from awsim.services.dynamodb.keys import EmptyKeyError, check_key
 from awsim.services.dynamodb.models import DynamoDbStore, RememberedTransaction
 from awsim.services.dynamodb.ordered_map import Key
 from awsim.services.dynamodb.pages import Filter
@@ -261,6 +261,8 @@ def _action(context: RequestContext[Any], entry: Mapping[str, Any]) -> Action:
             check_key(table.schema, given)
         if update is not None:
             update.check_keys(table.schema.names)
+    except EmptyKeyError:
+        raise
     except ValidationException as error:
         # AWS: what does not fit its table cancels the transaction; what is wrong in itself is refused before.
         action.problem = error.message
@@ -290,6 +292,8 @@ def _get(context: RequestContext[Any], members: Mapping[str, Any]) -> _Get:
     get = _Get(table, members["TableName"], (), projection)
     try:
         check_key(table.schema, key)
+    except EmptyKeyError:
+        raise
     except ValidationException as error:
         get.problem = error.message
         return get
