@@ -6,6 +6,7 @@ from __future__ import annotations
 from awsim.services.dynamodb.backups import Backups
 from awsim.services.dynamodb.batches import Batches
 from awsim.services.dynamodb.contributor_insights import ContributorInsights
+from awsim.services.dynamodb.exports import Exports
 from awsim.services.dynamodb.global_tables import GlobalTables
 from awsim.services.dynamodb.items import Items
 from awsim.services.dynamodb.kinesis_destinations import KinesisDestinations
@@ -25,6 +26,7 @@ __all__ = [
     "Backups",
     "Batches",
     "ContributorInsights",
+    "Exports",
     "GlobalTables",
     "Items",
     "KinesisDestinations",
