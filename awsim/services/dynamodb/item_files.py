@@ -67,10 +67,7 @@ def _item_of(line: str) -> Item:
     for name, value in item.items():
         if not _is_value(value):
             raise Unreadable(f"Attribute {name} has no value of DynamoDB's types")
-    try:
-        return read_item(json.dumps(item))
-    except binascii.Error as error:
-        raise Unreadable(str(error)) from None
+    return read_item(json.dumps(item))
 
 
 def _is_value(value: Any) -> bool:
@@ -78,17 +75,29 @@ def _is_value(value: Any) -> bool:
     if not isinstance(value, dict) or len(value) != 1:
         return False
     for type_, content in value.items():
-        if type_ in ("S", "N", "B"):
+        if type_ in ("S", "N"):
             return isinstance(content, str)
+        if type_ == "B":
+            return _is_base64(content)
         if type_ in ("BOOL", "NULL"):
             return isinstance(content, bool)
-        if type_ in ("SS", "NS", "BS"):
+        if type_ in ("SS", "NS"):
             return isinstance(content, list) and all(isinstance(member, str) for member in content)
+        if type_ == "BS":
+            return isinstance(content, list) and all(map(_is_base64, content))
         if type_ == "L":
             return isinstance(content, list) and all(map(_is_value, content))
         if type_ == "M":
             return isinstance(content, dict) and all(map(_is_value, content.values()))
     return False
+
+
+def _is_base64(text: Any) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _read_ion(data: bytes) -> Iterator[Item | Unreadable]:

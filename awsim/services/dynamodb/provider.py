@@ -8,6 +8,7 @@ from awsim.services.dynamodb.batches import Batches
 from awsim.services.dynamodb.contributor_insights import ContributorInsights
 from awsim.services.dynamodb.exports import Exports
 from awsim.services.dynamodb.global_tables import GlobalTables
+from awsim.services.dynamodb.imports import Imports
 from awsim.services.dynamodb.items import Items
 from awsim.services.dynamodb.kinesis_destinations import KinesisDestinations
 from awsim.services.dynamodb.limits import Limits
@@ -28,6 +29,7 @@ __all__ = [
     "ContributorInsights",
     "Exports",
     "GlobalTables",
+    "Imports",
     "Items",
     "KinesisDestinations",
     "Limits",

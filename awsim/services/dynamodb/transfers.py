@@ -5,7 +5,6 @@ Owns their ARNs, states, tokens and lists. What is transferred is each one's own
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -89,12 +88,14 @@ def list_transfers(
 
 
 def _write_token(arn: str) -> str:
-    return base64.b64encode(arn.encode()).decode()
+    # AWS: the tokens of imports and bulk operations are of sixteen hexadecimal digits, or several times as many.
+    data = arn.encode()
+    return data.ljust(-(-len(data) // 8) * 8, b"\0").hex()
 
 
 def _read_token(token: str) -> str:
     try:
-        return base64.b64decode(token, validate=True).decode()
+        return bytes.fromhex(token).rstrip(b"\0").decode()
     except ValueError:
         raise ValidationException("Invalid NextToken") from None
 
