@@ -10,14 +10,18 @@ import binascii
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import attrs
 
 from awsim.aws.dynamodb_items import Item, read_item, write_item
 from awsim.services.dynamodb import ion_format
 
 #: What stands in a file in the place of an item that cannot be read.
 Unreadable = ValueError
+
+T = TypeVar("T")
 
 
 def write_records(records: Sequence[Mapping[str, Item]], format_: str) -> bytes:
@@ -50,17 +54,61 @@ def read_items(
     return _read_ion(data) if format_ == "ION" else _read_json(data)
 
 
+@attrs.frozen
+class ConditionalPut:
+    """An item of a bulk operation, and what must hold for it to be written, as expressions."""
+
+    item: Item
+    condition: str | None = None
+    names: Mapping[str, str] | None = None
+    values: Item | None = None
+
+
+def read_puts(data: bytes, format_: str) -> Iterator[ConditionalPut | Unreadable]:
+    """The records of a bulk operation's file, as DYNAMODB_JSON or ION; see :func:`read_items`."""
+    if format_ == "ION":
+        for struct in _structs(data):
+            yield struct if isinstance(struct, ValueError) else _attempt(_put_of_struct, struct)
+    else:
+        for line in data.decode("utf-8", "replace").split("\n"):
+            if line.strip():
+                yield _attempt(_put_of_line, line)
+
+
+def _attempt(read: Callable[[Any], T], record: Any) -> T | Unreadable:
+    try:
+        return read(record)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return Unreadable(str(error))
+
+
+def _put_of_line(line: str) -> ConditionalPut:
+    document = json.loads(line)
+    item = _item_of(document)
+    condition, names = document.get("ConditionExpression"), document.get("ExpressionAttributeNames")
+    values = document.get("ExpressionAttributeValues")
+    return ConditionalPut(item, condition, names, None if values is None else _item_of({"Item": values}))
+
+
+def _put_of_struct(struct: Any) -> ConditionalPut:
+    item = ion_format.read_item_struct(struct)
+    condition, names = struct.get("ConditionExpression"), struct.get("ExpressionAttributeNames")
+    values = struct.get("ExpressionAttributeValues")
+    return ConditionalPut(
+        item,
+        None if condition is None else str(condition),
+        None if names is None else {str(name): str(value) for name, value in names.items()},
+        None if values is None else ion_format.read_item_struct({"Item": values}),
+    )
+
+
 def _read_json(data: bytes) -> Iterator[Item | Unreadable]:
     for line in data.decode("utf-8", "replace").split("\n"):
         if line.strip():
-            try:
-                yield _item_of(line)
-            except (ValueError, RecursionError) as error:
-                yield Unreadable(str(error))
+            yield _attempt(lambda text: _item_of(json.loads(text)), line)
 
 
-def _item_of(line: str) -> Item:
-    document = json.loads(line)
+def _item_of(document: Any) -> Item:
     item = document.get("Item") if isinstance(document, dict) else None
     if not isinstance(item, dict):
         raise Unreadable("a record without an Item")
@@ -101,12 +149,13 @@ def _is_base64(text: Any) -> bool:
 
 
 def _read_ion(data: bytes) -> Iterator[Item | Unreadable]:
+    for struct in _structs(data):
+        yield struct if isinstance(struct, ValueError) else _attempt(ion_format.read_item_struct, struct)
+
+
+def _structs(data: bytes) -> Iterator[Any]:
     try:
-        for struct in ion_format.read_structs(data):
-            try:
-                yield ion_format.read_item_struct(struct)
-            except (ValueError, KeyError) as error:
-                yield Unreadable(str(error))
+        yield from ion_format.read_structs(data)
     except ValueError as error:
         # Where the syntax ends, nobody can say where the next struct begins.
         yield Unreadable(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from awsim.services.dynamodb.backups import Backups
 from awsim.services.dynamodb.batches import Batches
+from awsim.services.dynamodb.bulk_operations import BulkOperations
 from awsim.services.dynamodb.contributor_insights import ContributorInsights
 from awsim.services.dynamodb.exports import Exports
 from awsim.services.dynamodb.global_tables import GlobalTables
@@ -26,6 +27,7 @@ from awsim.services.dynamodb.transactions import Transactions
 __all__ = [
     "Backups",
     "Batches",
+    "BulkOperations",
     "ContributorInsights",
     "Exports",
     "GlobalTables",

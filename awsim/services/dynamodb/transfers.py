@@ -75,7 +75,7 @@ def list_transfers(
     found = [
         transfer
         for arn, transfer in sorted(transfers.by_arn.items(), reverse=True)
-        if table_arn is None or transfer.description["TableArn"] == table_arn
+        if table_arn is None or transfer.description.get("TableArn") == table_arn
     ]
     if token is not None:
         last = _read_token(token)
