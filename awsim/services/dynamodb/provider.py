@@ -8,6 +8,7 @@ from awsim.services.dynamodb.batches import Batches
 from awsim.services.dynamodb.bulk_operations import BulkOperations
 from awsim.services.dynamodb.contributor_insights import ContributorInsights
 from awsim.services.dynamodb.exports import Exports
+from awsim.services.dynamodb.global_table_settings import GlobalTableSettings
 from awsim.services.dynamodb.global_tables import GlobalTables
 from awsim.services.dynamodb.imports import Imports
 from awsim.services.dynamodb.items import Items
@@ -15,6 +16,7 @@ from awsim.services.dynamodb.kinesis_destinations import KinesisDestinations
 from awsim.services.dynamodb.limits import Limits
 from awsim.services.dynamodb.partiql_statements import PartiqlStatements
 from awsim.services.dynamodb.queries import Queries
+from awsim.services.dynamodb.replica_auto_scaling import ReplicaAutoScaling
 from awsim.services.dynamodb.resource_policies import ResourcePolicies
 from awsim.services.dynamodb.restoring import Restoring
 from awsim.services.dynamodb.streams import StreamExpiry
@@ -30,6 +32,7 @@ __all__ = [
     "BulkOperations",
     "ContributorInsights",
     "Exports",
+    "GlobalTableSettings",
     "GlobalTables",
     "Imports",
     "Items",
@@ -37,6 +40,7 @@ __all__ = [
     "Limits",
     "PartiqlStatements",
     "Queries",
+    "ReplicaAutoScaling",
     "ResourcePolicies",
     "Restoring",
     "StreamExpiry",

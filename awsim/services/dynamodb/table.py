@@ -104,6 +104,8 @@ class Table:
     #: The other regions that hold this table, and the version of global tables that keeps them alike.
     replica_regions: list[str] = attrs.Factory(list)
     global_table_version: str | None = None
+    #: AutoScalingSettingsDescriptions by side and index; see ``auto_scaling``.
+    auto_scaling: dict[str, dict[str, Any]] = attrs.Factory(dict)
 
     @property
     def region(self) -> str:
