@@ -133,6 +133,7 @@ def _new_table(context: RequestContext[DynamoDbStore], given: Mapping[str, Any])
         given.get("GlobalSecondaryIndexes"),
         given.get("BillingMode"),
         given.get("ProvisionedThroughput"),
+        given.get("VectorIndexes") or (),
     )
     if name in context.store.tables:
         raise errors.ResourceInUseException(f"Table already exists: {name}")

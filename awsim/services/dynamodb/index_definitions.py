@@ -66,8 +66,7 @@ def secondary_index(
 ) -> SecondaryIndex:
     """A new index, without entries."""
     name = definition["IndexName"]
-    projection = definition.get("Projection") or {}
-    projection_type, non_key_attributes = _projection(projection)
+    projection_type, non_key_attributes = projection(definition.get("Projection") or {})
     schema = key_schema(definition["KeySchema"], types, is_global=is_global)
     if not is_global:
         _check_local(name, schema, table_schema)
@@ -130,9 +129,11 @@ def check_projected_count(indexes: Iterable[SecondaryIndex]) -> None:
         )
 
 
-def check_all_used(types: Mapping[str, str], schemas: Iterable[KeySchema], *, has_indexes: bool) -> None:
-    """Refuse definitions of attributes that are no keys."""
-    used = list(dict.fromkeys(name for schema in schemas for name in schema.names))
+def check_all_used(
+    types: Mapping[str, str], schemas: Iterable[KeySchema], *, has_indexes: bool, searched: Iterable[str] = ()
+) -> None:
+    """Refuse definitions of attributes that are no keys. ``searched`` are those that vector indexes search by."""
+    used = list(dict.fromkeys([*(name for schema in schemas for name in schema.names), *searched]))
     if all(name in used for name in types):
         return
     if not has_indexes:
@@ -199,9 +200,10 @@ def _check_local(name: str, schema: KeySchema, table_schema: KeySchema) -> None:
         )
 
 
-def _projection(projection: Definition) -> tuple[str, list[str]]:
-    kind = projection.get("ProjectionType")
-    names = projection.get("NonKeyAttributes")
+def projection(given: Definition) -> tuple[str, list[str]]:
+    """The type and the other attributes of a Projection."""
+    kind = given.get("ProjectionType")
+    names = given.get("NonKeyAttributes")
     if kind is None:
         raise ValidationException(f"{_INVALID}: Unknown ProjectionType: null")
     if kind == "INCLUDE":

@@ -16,6 +16,7 @@ from awsim.services.dynamodb.index_definitions import (
 )
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.vector_definitions import add_vector_index, searched_names
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -30,8 +31,9 @@ def new_table(
     global_: Sequence[Definition] | None,
     billing_mode: str | None,
     provisioned: Definition | None,
+    vector: Sequence[Definition] = (),
 ) -> Table:
-    """The table, without items and in no store yet. ``local`` and ``global_`` define its indexes. Raises
+    """The table, without items and in no store yet. ``local``, ``global_`` and ``vector`` define its indexes. Raises
     ValidationException."""
     if definitions is None or elements is None:
         missing = "AttributeDefinitions" if definitions is None else "KeySchema"
@@ -47,9 +49,14 @@ def new_table(
         index.throughput = throughput(
             definition.get("ProvisionedThroughput"), on_demand=on_demand, index_name=index.name
         )
-    check_all_used(types, [schema, *(index.schema for index in indexes.values())], has_indexes=bool(indexes))
+    check_all_used(
+        types,
+        [schema, *(index.schema for index in indexes.values())],
+        has_indexes=bool(indexes or vector),
+        searched=searched_names(vector),
+    )
     now = context.time()
-    return Table(
+    table = Table(
         name=name,
         arn=arn,
         table_id=context.new_uuid(),
@@ -61,3 +68,6 @@ def new_table(
         throughput=units,
         indexes=indexes,
     )
+    for definition in vector:
+        add_vector_index(table, definition)
+    return table

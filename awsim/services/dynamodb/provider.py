@@ -25,6 +25,7 @@ from awsim.services.dynamodb.table_updates import TableUpdates
 from awsim.services.dynamodb.tables import Tables
 from awsim.services.dynamodb.time_to_live import TimeToLives
 from awsim.services.dynamodb.transactions import Transactions
+from awsim.services.dynamodb.vector_searches import VectorSearches
 
 __all__ = [
     "Backups",
@@ -49,4 +50,5 @@ __all__ = [
     "Tables",
     "TimeToLives",
     "Transactions",
+    "VectorSearches",
 ]

@@ -55,6 +55,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
         warm_throughput: dict[str, int] | None = None,
         on_demand_throughput: dict[str, int] | None = None,
         resource_policy: str | None = None,
+        vector_indexes: Sequence[Definition] = (),
     ) -> dict[str, Any]:
         check_table_name(table_name)
         table = new_table(
@@ -66,6 +67,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
             global_secondary_indexes,
             billing_mode,
             provisioned_throughput,
+            vector_indexes,
         )
         if stream_specification is not None:
             check_stream_specification(stream_specification)

@@ -97,11 +97,16 @@ def key_condition(
 
 def key_terms(text: str, placeholders: Placeholders) -> list[KeyTerm]:
     """What a text asks of each attribute, whichever keys there are. Raises ValidationException."""
-    terms = _terms(condition_tree(text, placeholders, KEY_CONDITION))
+    terms = conjunct_terms(text, placeholders, KEY_CONDITION)
     attributes = [term.attribute for term in terms]
     if len(set(attributes)) < len(attributes):
         raise invalid(KEY_CONDITION, "KeyConditionExpressions must only contain one condition per key")
     return terms
+
+
+def conjunct_terms(text: str, placeholders: Placeholders, parameter: str) -> list[KeyTerm]:
+    """The terms, each about one attribute, that a text joins by AND. Raises ValidationException."""
+    return _terms(condition_tree(text, placeholders, parameter))
 
 
 def choose(
