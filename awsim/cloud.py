@@ -6,7 +6,6 @@ so dropping a Cloud resets everything.
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ import attrs
 
 from awsim.aws.regions import partition_of
 from awsim.calls import Calls
+from awsim.clients import Clients
 from awsim.clock import Clock
 from awsim.context import RequestContext
 from awsim.gateway.gateway import Gateway
@@ -26,8 +26,6 @@ from awsim.settings import Settings
 from awsim.stores import FrozenStore, Scope, Store, StoreKey
 
 if TYPE_CHECKING:
-    from boto3.session import Session
-
     from awsim.canned_results import CannedResults
     from awsim.faults import Faults
     from awsim.transitions import Transitions
@@ -57,7 +55,7 @@ class Snapshot:
     _clock: tuple[float, float | None] = attrs.field(repr=False)
 
 
-class Cloud:
+class Cloud(Clients):
     """One simulated AWS. Made by :func:`awsim.mock_aws`, the ``aws`` fixture, or by hand."""
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -317,39 +315,6 @@ class Cloud:
         return sorted(found)
 
     # -- clients -----------------------------------------------------------------------------------------------------
-
-    @functools.cached_property
-    def _session(self) -> Session:
-        return self.session()
-
-    def session(self, **options: Any) -> Session:
-        """A boto3 Session of this Cloud, with its region and harmless credentials; options as boto3's.
-
-        Its calls are answered by this Cloud, whichever is active, and though none may be.
-        """
-        import boto3
-        import botocore.session
-
-        from awsim import spec
-        from awsim.intercept.botocore import bind_session
-
-        core = botocore.session.Session()
-        # One loader for all: models are read once per process, not once per test.
-        core.register_component("data_loader", spec.loader())
-        bind_session(core, self)
-        options.setdefault("region_name", self.settings.region)
-        if "profile_name" not in options:
-            options.setdefault("aws_access_key_id", "testing")
-            options.setdefault("aws_secret_access_key", "testing")
-        return boto3.Session(botocore_session=core, **options)
-
-    def client(self, service_name: str, **options: Any) -> Any:
-        """A boto3 client of this Cloud; options as ``boto3.client`` takes them."""
-        return self._session.client(service_name, **options)
-
-    def resource(self, service_name: str, **options: Any) -> Any:
-        """A boto3 resource of this Cloud; options as ``boto3.resource`` takes them."""
-        return self._session.resource(service_name, **options)
 
     def __repr__(self) -> str:
         return f"<Cloud {self.settings.account_id} {self.settings.region}>"
