@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.aws.dynamodb_items import Item
+from awsim.aws.dynamodb_items import Item, read_item, write_item
+from awsim.json_answer import JsonAnswer
 from awsim.services.dynamodb.addressing import errors, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity
@@ -51,7 +52,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_consumed_capacity: str = "NONE",
         projection_expression: str | None = None,
         expression_attribute_names: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
         check_read_parameters(projection_expression, expression_attribute_names, attributes_to_get)
         key = check_item(key)
@@ -60,14 +61,14 @@ class Items(ServiceProvider[DynamoDbStore]):
         check_key(table.schema, key)
         stored = table.items.get(table.schema.key_of(key))
         answer: dict[str, Any] = {}
-        if stored is not None:
-            item = stored.read()
-            answer["Item"] = item if projection is None else projection.apply(item)
         if return_consumed_capacity != "NONE":
             capacity = Capacity(table, table_name)
             capacity.add(read_units(stored.size if stored is not None else 0, consistent=consistent_read))
             answer["ConsumedCapacity"] = capacity.describe(return_consumed_capacity)
-        return answer
+        if stored is None:
+            return answer
+        text = stored.text if projection is None else write_item(projection.apply(stored.read()))
+        return JsonAnswer(answer, {"Item": text}, read_item)
 
     def put_item(
         self,

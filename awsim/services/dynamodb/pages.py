@@ -5,15 +5,17 @@ Owns limits, the page size, filtering and start keys for tables and indexes alik
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import attrs
 
-from awsim.aws.dynamodb_items import Item, read_items
+from awsim.aws.dynamodb_items import Item, read_items, write_items
 from awsim.services.dynamodb.attribute_values import type_of
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.expressions.key_conditions import KeyCondition
+from awsim.services.dynamodb.expressions.projections import Projection
 from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.ordered_map import Key
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
@@ -72,13 +74,29 @@ def segment_bounds(segment: int, total: int) -> Bounds:
 class Page:
     """What was found and what it took."""
 
-    items: list[Item]
+    #: The items that were found, as texts; None where only parts of them are answered.
+    texts: list[str] | None = None
+    #: The items, or the parts that an index holds of them, where they have been read.
+    read: list[Item] | None = None
     count: int = 0
     scanned_count: int = 0
     size_bytes: int = 0
     #: What items of the table cost that the index did not hold whole; each is a read of its own.
     fetched_sizes: list[int] = attrs.Factory(list)
     last_item: Item | None = None
+
+    @property
+    def items(self) -> list[Item]:
+        """What was found, as trees."""
+        if self.read is None:
+            self.read = read_items(self.texts or ())
+        return self.read
+
+    def write(self, projection: Projection | None) -> str:
+        """What was found, or what a projection leaves of it, as the text of a list."""
+        if projection is not None:
+            return write_items([projection.apply(item) for item in self.items])
+        return f"[{','.join(self.texts)}]" if self.texts is not None else write_items(self.items)
 
 
 def read_page(
@@ -90,12 +108,11 @@ def read_page(
     forward: bool,
     limit: int | None,
     filter_: Filter | None,
-    keep_items: bool,
     fetch: bool,
 ) -> Page:
     """Read from a start key (exclusive) or an end of the bounds. ``fetch`` takes whole items where a local index
     projects only parts of them."""
-    page = Page([])
+    page = Page()
     found: list[StoredItem] = []
     ended = False
     width = 0 if index is None else index.schema.width
@@ -108,20 +125,23 @@ def read_page(
         if len(found) == limit or page.size_bytes >= PAGE_BYTES_MAX:
             ended = True
             break
-    items = read_items([stored.text for stored in found])
+    page.scanned_count = len(found)
+    page.texts = [stored.text for stored in found]
     if ended:
-        page.last_item = items[-1]
+        page.last_item = found[-1].read()
     if index is not None and index.projection_type != "ALL":
         if fetch:
             page.fetched_sizes = [stored.size for stored in found]
         else:
-            items = [index.project(item) for item in items]
-    page.scanned_count = len(items)
+            page.read, page.texts = [index.project(item) for item in page.items], None
     if filter_ is not None:
-        items = [item for item in items if filter_.matches(item)]
-    page.count = len(items)
-    if keep_items:
-        page.items = items
+        kept = [filter_.matches(item) for item in page.items]
+        if page.texts is not None:
+            page.texts = list(itertools.compress(page.texts, kept))
+        page.read = list(itertools.compress(page.items, kept))
+        page.count = len(page.read)
+    else:
+        page.count = page.scanned_count
     return page
 
 

@@ -67,7 +67,6 @@ def run_select(
             forward=forward,
             limit=left,
             filter_=statement.where,
-            keep_items=True,
             fetch=selection.fetch,
         )
         start = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from awsim.aws.dynamodb_items import Item
+from awsim.aws.dynamodb_items import Item, read_items_text
+from awsim.json_answer import JsonAnswer
 from awsim.services.dynamodb import legacy
 from awsim.services.dynamodb.addressing import find_index, find_table
 from awsim.services.dynamodb.attribute_values import check_item
@@ -66,7 +67,7 @@ class Queries(ServiceProvider[DynamoDbStore]):
         key_condition_expression: str | None = None,
         expression_attribute_names: Names | None = None,
         expression_attribute_values: Given | None = None,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
         old = {
             "AttributesToGet": attributes_to_get,
@@ -133,7 +134,7 @@ class Queries(ServiceProvider[DynamoDbStore]):
         expression_attribute_names: Names | None = None,
         expression_attribute_values: Given | None = None,
         consistent_read: bool = False,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
         old = {
             "AttributesToGet": attributes_to_get,
@@ -187,7 +188,7 @@ class Reading:
         if self.consistent and self.index is not None and self.index.is_global:
             raise ValidationException("Consistent reads are not supported on global secondary indexes")
 
-    def page(self, bounds: Bounds, start_at: Key | None, *, forward: bool, outside: str) -> dict[str, Any]:
+    def page(self, bounds: Bounds, start_at: Key | None, *, forward: bool, outside: str) -> Mapping[str, Any]:
         """The answer. ``outside`` says what is wrong with a start key that is not within the bounds."""
         if start_at is not None and not bounds.low <= start_at < bounds.high:
             raise ValidationException(outside)
@@ -200,18 +201,16 @@ class Reading:
             forward=forward,
             limit=self.limit,
             filter_=self.filter_,
-            keep_items=not selection.count_only,
             fetch=selection.fetch,
         )
         answer: dict[str, Any] = {"Count": page.count, "ScannedCount": page.scanned_count}
-        if not selection.count_only:
-            wanted = selection.projection
-            answer["Items"] = page.items if wanted is None else [wanted.apply(item) for item in page.items]
         if page.last_item is not None:
             answer["LastEvaluatedKey"] = last_evaluated_key(self.table, self.index, page.last_item)
         if self.return_consumed_capacity != "NONE":
             answer["ConsumedCapacity"] = self._capacity(page.size_bytes, page.fetched_sizes)
-        return answer
+        if selection.count_only:
+            return answer
+        return JsonAnswer(answer, {"Items": page.write(selection.projection)}, read_items_text)
 
     def _capacity(self, size_bytes: int, fetched_sizes: list[int]) -> dict[str, Any] | None:
         capacity = Capacity(self.table, self.named)
