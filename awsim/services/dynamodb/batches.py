@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import find_table
+from awsim.services.dynamodb.addressing import check_named, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity, describe_all
 from awsim.services.dynamodb.errors import ValidationException
@@ -43,6 +43,7 @@ class Batches(ServiceProvider[DynamoDbStore]):
         request_items: Mapping[str, Mapping[str, Any]],
         return_consumed_capacity: str = "NONE",
     ) -> dict[str, Any]:
+        check_named(context, *request_items)
         if sum(len(request["Keys"]) for request in request_items.values()) > _GETS_MAX:
             raise ValidationException("Too many items requested for the BatchGetItem call")
         gets = [_TableGets(context, named, request) for named, request in request_items.items()]
@@ -69,6 +70,7 @@ class Batches(ServiceProvider[DynamoDbStore]):
         return_consumed_capacity: str = "NONE",
         return_item_collection_metrics: str = "NONE",
     ) -> dict[str, Any]:
+        check_named(context, *request_items)
         if sum(map(len, request_items.values())) > _WRITES_MAX:
             raise ValidationException("Too many items requested for the BatchWriteItem call")
         changes: dict[str, list[Change]] = {}

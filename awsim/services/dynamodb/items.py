@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.aws.dynamodb_items import Item, read_item, write_item
 from awsim.json_answer import JsonAnswer
-from awsim.services.dynamodb.addressing import errors, find_table
+from awsim.services.dynamodb.addressing import check_named, errors, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
@@ -54,6 +54,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         expression_attribute_names: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, table_name)
         check_read_parameters(projection_expression, expression_attribute_names, attributes_to_get)
         key = check_item(key)
         projection = item_read_expressions(projection_expression, expression_attribute_names, attributes_to_get)
@@ -87,6 +88,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
+        check_named(context, table_name)
         conditional = (
             condition_expression,
             expression_attribute_names,
@@ -136,6 +138,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
+        check_named(context, table_name)
         updating = (
             update_expression,
             condition_expression,
@@ -184,6 +187,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
+        check_named(context, table_name)
         conditional = (
             condition_expression,
             expression_attribute_names,

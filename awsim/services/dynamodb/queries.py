@@ -10,7 +10,7 @@ import attrs
 from awsim.aws.dynamodb_items import Item, read_items_text
 from awsim.json_answer import JsonAnswer
 from awsim.services.dynamodb import legacy
-from awsim.services.dynamodb.addressing import find_index, find_table
+from awsim.services.dynamodb.addressing import check_named, find_index, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
@@ -69,6 +69,7 @@ class Queries(ServiceProvider[DynamoDbStore]):
         expression_attribute_values: Given | None = None,
     ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, table_name)
         old = {
             "AttributesToGet": attributes_to_get,
             "QueryFilter": query_filter,
@@ -136,6 +137,7 @@ class Queries(ServiceProvider[DynamoDbStore]):
         consistent_read: bool = False,
     ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, table_name)
         old = {
             "AttributesToGet": attributes_to_get,
             "ScanFilter": scan_filter,

@@ -15,7 +15,7 @@ import attrs
 
 from awsim.aws.dynamodb_items import Item
 from awsim.errors import ServiceException
-from awsim.services.dynamodb.addressing import errors, find_table
+from awsim.services.dynamodb.addressing import check_named, errors, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity, describe_all
 from awsim.services.dynamodb.errors import ValidationException
@@ -97,6 +97,7 @@ class Transactions(ServiceProvider[DynamoDbStore]):
         client_request_token: str | None = None,
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
+        check_named(context, *(action["TableName"] for entry in transact_items for action in entry.values() if action))
         actions = [_action(context, entry) for entry in transact_items]
         if is_repeated(context, client_request_token, transact_items):
             return _repeated(actions, return_consumed_capacity)
@@ -121,6 +122,7 @@ class Transactions(ServiceProvider[DynamoDbStore]):
         return_consumed_capacity: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, *(entry["Get"]["TableName"] for entry in transact_items))
         gets = [_get(context, entry["Get"]) for entry in transact_items]
         _refuse_repeated([(get.table, get.key) for get in gets if get.problem is None])
         if any(get.problem is not None for get in gets):

@@ -142,3 +142,16 @@ def test_key_conditions_go_with_other_expressions(dynamodb: Any, make_table: Any
         ExpressionAttributeValues={":one": {"N": "1"}},
     )
     assert answer["Items"] == [{"x": {"N": "2"}}]
+
+
+def test_a_name_that_no_table_has_comes_first_of_all(dynamodb: Any, invalid: Invalid) -> None:
+    message = (
+        "1 validation error detected: Value 'no' at 'tableName' failed to satisfy constraint: Member must have length "
+        "greater than or equal to 3"
+    )
+    assert invalid(dynamodb.put_item, TableName="no", Item=NOT_A_NUMBER, ConditionExpression="") == message
+    assert invalid(dynamodb.get_item, TableName="no", Key=NOT_A_NUMBER) == message
+    assert invalid(dynamodb.query, TableName="no") == message
+    assert invalid(dynamodb.scan, TableName="no", FilterExpression="") == message
+    assert invalid(dynamodb.batch_get_item, RequestItems={"no": {"Keys": [NOT_A_NUMBER]}}) == message
+    assert invalid(dynamodb.transact_get_items, TransactItems=[{"Get": {"TableName": "no", "Key": {}}}]) == message

@@ -177,7 +177,7 @@ def test_an_update_that_does_not_fit_the_item_is_refused(text: str, item: dict[s
         ),
         (
             "SET a = if_not_exists(:n, b)",
-            "The operator or function requires a document path; operator or function: if_not_exists",
+            "Operator or function requires a document path; operator or function: if_not_exists",
         ),
         (
             "ADD a :s",
