@@ -177,6 +177,10 @@ class RequestContext(Generic[S]):
         chosen = ids.take_chosen(f"{self.service_name}.{kind}") if ids.has_chosen else None
         return chosen or tags.get(CUSTOM_ID_TAG) or generate()
 
+    def chance_of(self, purpose: str) -> random.Random:
+        """A seeded source of chance of its own: what is drawn from it changes no identifier."""
+        return self.cloud.ids.chance_of(purpose)
+
     @property
     def random(self) -> random.Random:
         """The Cloud's seeded source of chance."""

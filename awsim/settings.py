@@ -18,6 +18,11 @@ def _account_id(instance: object, attribute: attrs.Attribute[str], value: str) -
         raise ValueError(f"an account id has twelve digits, not {value!r}")
 
 
+def _probability(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{attribute.name} is a probability, from 0 to 1, not {value!r}")
+
+
 @attrs.define(kw_only=True)
 class Settings:
     """One Cloud's settings."""
@@ -50,6 +55,12 @@ class Settings:
     s3_min_part_size: int = 5 * 1024**2
     #: SQS refuses to make a queue anew within 60 seconds of its deletion, as AWS does (AWSIM_SQS_DELETE_COOLDOWN).
     sqs_delete_cooldown: bool = False
+    #: The chance, from 0 to 1, that DynamoDB refuses a read or a write as beyond the table's throughput, or leaves an
+    #: entry of a batch unprocessed (DYNAMODB_ERROR_PROBABILITY); and the same of reads and of writes alone
+    #: (DYNAMODB_READ_ERROR_PROBABILITY, DYNAMODB_WRITE_ERROR_PROBABILITY). The higher one counts.
+    dynamodb_error_probability: float = attrs.field(default=0.0, validator=_probability)
+    dynamodb_read_error_probability: float = attrs.field(default=0.0, validator=_probability)
+    dynamodb_write_error_probability: float = attrs.field(default=0.0, validator=_probability)
 
     @classmethod
     def from_environment(cls, **options: Any) -> Settings:
@@ -62,6 +73,9 @@ class Settings:
             "real_waits": _is_true(environ.get("AWSIM_REAL_WAITS")),
             "sqs_delete_cooldown": _is_true(environ.get("AWSIM_SQS_DELETE_COOLDOWN")),
         }
+        for name in _PROBABILITIES:
+            if probability := environ.get(name.upper()):
+                settings[name] = float(probability)
         if part_size := environ.get("AWSIM_S3_MIN_PART_SIZE"):
             settings["s3_min_part_size"] = int(part_size)
         if names := environ.get("SERVICES"):
@@ -74,6 +88,14 @@ class Settings:
         """The name of the provider to use for a service, where the user has chosen one."""
         chosen = self.providers.get(service_name)
         return chosen or os.environ.get(f"PROVIDER_OVERRIDE_{service_name.upper().replace('-', '_')}") or None
+
+
+#: Set by the environment variables of the same names.
+_PROBABILITIES = (
+    "dynamodb_error_probability",
+    "dynamodb_read_error_probability",
+    "dynamodb_write_error_probability",
+)
 
 
 def _is_true(value: str | None) -> bool:
