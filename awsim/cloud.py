@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+from awsim import waiting
 from awsim.aws.regions import partition_of
 from awsim.calls import Calls
 from awsim.clock import Clock
@@ -55,7 +56,7 @@ class Cloud:
         self._frozen: dict[StoreKey, FrozenStore] = {}
         self.ids = Ids(self.settings.seed)
         self.schedule = Schedule(self._run_task)
-        self.clock = Clock(self.run_due)
+        self.clock = Clock(self.run_due, on_move=self._notify_waits)
         self.services = ServiceManager(self.settings)
         #: Held around every provider call; released while an operation waits.
         self.lock = threading.RLock()
@@ -174,9 +175,9 @@ class Cloud:
     # -- time and later work -----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Run, in the caller's thread, the work that has come due."""
+        """Run, in the caller's thread, the work that has come due; threads of a transport leave it to the transport."""
         next_due = self.schedule.next_due_time
-        if next_due is not None and next_due <= self.clock.time():
+        if next_due is not None and next_due <= self.clock.time() and waiting.here.policy is None:
             with self.lock:
                 self.schedule.run_due(self.clock.time())
 
@@ -185,15 +186,21 @@ class Cloud:
 
         In-process a wait does not sleep: AWS's clock moves to the next moment at which something can change, if that
         lies within the wait, and else the wait is over at once. ``next_due`` tells that moment for the operation's own
-        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits`` it sleeps, and
-        lets other callers in meanwhile (the lock is given up, however deeply it is held).
+        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits``, and for the
+        server's callers, it sleeps, and lets others in meanwhile (the lock is given up, however deeply it is held).
+
+        An operation waits before it changes anything: a thread that must not wait starts it anew in another.
         """
         deadline = self.clock.time() + seconds
+        policy = waiting.here.policy
+        is_real = policy is not None or self.settings.real_waits
         while not ready():
+            if policy is not None and policy.is_over:
+                return
             now = self.clock.time()
             moments = [moment for moment in (next_due(), self.schedule.next_due_time) if moment is not None]
             moment = min(moments, default=None)
-            if self.settings.real_waits:
+            if is_real:
                 if now >= deadline:
                     return
                 until = deadline if moment is None else min(deadline, max(moment, now + 0.001))
@@ -212,9 +219,19 @@ class Cloud:
                 self.clock.move_to(moment)
 
     def notify(self) -> None:
-        """Wake real waits: something may have become ready. The gateway calls it after each operation."""
+        """Wake real waits: something may have become ready. The gateway calls it after each operation while there are
+        any."""
         with self.lock:
             self._changed.notify_all()
+
+    @property
+    def is_waited_in(self) -> bool:
+        """Whether an operation waits for real."""
+        return self._waiting > 0
+
+    def _notify_waits(self) -> None:
+        if self._waiting:
+            self.notify()
 
     def run_due(self, until: float) -> bool:
         """Run what is due until a moment, each at its own time. Whether there was anything to run."""

@@ -23,6 +23,7 @@ class Gateway:
         self.edge = EdgeRouter()
         self.request_handlers: list[Handler] = [
             self.edge,
+            handlers.refuse_unclaimed_hosts,
             handlers.serve_plain_http,
             handlers.identify_operation,
             handlers.identify_caller,
@@ -75,5 +76,5 @@ class Gateway:
             raise
         calls.record(context, response, sent, started, cloud.clock.time())
         cloud.settle()
-        if cloud.settings.real_waits:
+        if cloud.is_waited_in:
             cloud.notify()
