@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UnhonouredMemberWarning,
     )
     from awsim.mock import mock_aws
+    from awsim.server import serve
     from awsim.settings import Settings
 
 __version__ = "0.1.0"
@@ -47,6 +48,7 @@ _HOMES = {
     "connect_externally_to": "awsim.connect",
     "connect_to": "awsim.connect",
     "mock_aws": "awsim.mock",
+    "serve": "awsim.server",
 }
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "connect_externally_to",
     "connect_to",
     "mock_aws",
+    "serve",
 ]
 
 

@@ -265,6 +265,11 @@ class Cloud:
                 self._faults = self._faults or Faults(self)
         return self._faults
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether a fault may strike a call."""
+        return self._faults is not None and len(self._faults) > 0
+
     # -- clients -----------------------------------------------------------------------------------------------------
 
     @functools.cached_property

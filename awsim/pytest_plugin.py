@@ -1,4 +1,4 @@
-"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test.
+"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test; ``aws_server``, the same behind HTTP.
 
 Imports awsim's rest only when a fixture is used, so that a suite that installs awsim without using it pays nothing.
 """
@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
+    from awsim.server.server import Server
 
 _INI: dict[str, tuple[str, Any]] = {
     "awsim_account_id": ("the account id of Clouds made by the aws fixture", "string"),
@@ -58,3 +59,12 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         options = {**options, **{name: value for name, value in marker.kwargs.items() if value is not None}}
     with mock_aws(**options) as cloud:
         yield cloud
+
+
+@pytest.fixture
+def aws_server(aws: Cloud) -> Iterator[Server]:
+    """The Cloud of ``aws`` behind HTTP, for other processes: ``aws_server.url``. Needs the extra ``server``."""
+    from awsim.server import serve
+
+    with serve(aws) as server:
+        yield server

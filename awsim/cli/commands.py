@@ -11,6 +11,7 @@ from awsim import __version__, spec
 from awsim.cli import names
 from awsim.cli.coverage import coverage_of, coverage_of_all
 from awsim.cli.scaffold import SourceFile, scaffold_provider, scaffold_stubs
+from awsim.cli.serve import serve
 from awsim.cli.tables import show_service, show_totals
 
 
@@ -18,6 +19,9 @@ from awsim.cli.tables import show_service, show_totals
 @click.version_option(__version__, prog_name="awsim")
 def awsim() -> None:
     """AWS inside the test process: what is simulated, and how to add what is not."""
+
+
+awsim.add_command(serve)
 
 
 @awsim.command()
