@@ -78,3 +78,9 @@ def test_work_that_is_due_is_left_to_the_transport() -> None:
         assert ran == []
     cloud.settle()
     assert ran == ["task"]
+
+
+def test_a_real_wait_ends_though_the_clock_stands_still() -> None:
+    cloud = Cloud()
+    with cloud.clock.freeze(), cloud.lock, waiting_by(RealWaits()):
+        cloud.wait(0.01, lambda: False, lambda: cloud.clock.time() + 0.002)
