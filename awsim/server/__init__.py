@@ -9,6 +9,12 @@ A thin adapter of uvicorn around the same Gateway. Each module has one noun:
     application   the way of one request: who may ask, in which thread it runs, what becomes of it
     workers       the threads in which calls run that wait or take long
     timekeeper    the one thread in which work that AWS does later runs
+    guard         who may ask: other machines, pages of other origins
+    cors          the headers by which a page may read what it asked for
+    control       the endpoints by which the server itself is looked at and controlled
+    traffic       how many calls were answered
+    certificate   what it shows to clients that speak TLS
+    environment   what LocalStack's users set, as settings of a Cloud
     server        all of it together, started and stopped
 
 Knows the Gateway and the Cloud; of AWS's services it must know nothing.

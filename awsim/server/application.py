@@ -7,13 +7,19 @@ there at once.
 
 from __future__ import annotations
 
-import functools
 import logging
+import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from awsim.context import RequestContext
 from awsim.errors import ConnectionFaultError
 from awsim.protocol.http import Request, Response
+from awsim.server import cors
+from awsim.server.control.controls import Controls, is_control
+from awsim.server.guard import Guard, is_browsers
 from awsim.server.messages import Receive, Scope, Send, read_body, send_response, to_request
+from awsim.server.traffic import Traffic
 from awsim.server.workers import CallerGoneError, Workers
 from awsim.waiting import MustWaitError
 
@@ -30,10 +36,15 @@ LONG_BODY = 256 * 1024
 class Application:
     """Answers requests from a Cloud, which may be exchanged for another between two requests."""
 
-    def __init__(self, cloud: Cloud, workers: Workers, timekeeper: Timekeeper) -> None:
+    def __init__(
+        self, cloud: Cloud, workers: Workers, timekeeper: Timekeeper, guard: Guard, controls: Controls
+    ) -> None:
         self.cloud = cloud
+        self.traffic = Traffic()
         self._workers = workers
         self._timekeeper = timekeeper
+        self._guard = guard
+        self._controls = controls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's entry."""
@@ -42,37 +53,69 @@ class Application:
         body = await read_body(receive)
         if body is None:
             return
+        request = to_request(scope, body)
         try:
-            response = await self._answer(scope, body, receive)
+            if is_control(request):
+                response = await self._control(request)
+            elif is_browsers(request):
+                response = await self._answer_page(scope, request, receive)
+            else:
+                response = await self._call(scope, request, receive)
         except CallerGoneError:
             return
         except ConnectionFaultError as fault:
             await _break(fault, scope, receive)
             return
-        await send_response(send, scope["method"], response, self._next_piece)
+        logger.debug("%s -> %d", request, response.status_code)
+        await send_response(send, request.method, response, self._next_piece)
 
-    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> Response:
-        request = to_request(scope, body)
-        if len(body) > LONG_BODY or self.cloud.has_faults:
-            response = await self._answer_in_thread(request, receive)
+    # -- the two kinds of requests -----------------------------------------------------------------------------------
+
+    async def _control(self, request: Request) -> Response:
+        refusal = self._guard.refuse_control(request)
+        if refusal is not None:
+            return refusal
+        return await self._workers.run(lambda: self._controls.answer(request))
+
+    async def _answer_page(self, scope: Scope, request: Request, receive: Receive) -> Response:
+        """A call by a page in a browser: not every page may, and one that may shall be able to read the answer."""
+        refusal = self._guard.refuse_call(request)
+        if refusal is not None:
+            logger.warning("refused %s of %s", request, request.headers.get("origin", "another site"))
+            return refusal
+        is_allowed = self._guard.allows_origin(request.headers.get("origin", ""))
+        if cors.is_preflight(request) and is_allowed:
+            return cors.preflight_response(request)
+        response = await self._call(scope, request, receive)
+        if is_allowed:
+            cors.add_headers(request, response)
+        return response
+
+    async def _call(self, scope: Scope, request: Request, receive: Receive) -> Response:
+        """A call of AWS's APIs."""
+        started = time.perf_counter()
+        context: RequestContext[Any] = RequestContext(self.cloud, request)
+        response = Response()
+        body = request.body
+        if len(body) > LONG_BODY or self.cloud.has_faults:  # type: ignore[arg-type]  # the server's bodies are bytes
+            await self._call_in_thread(context, response, receive)
         else:
-            response = Response()
             try:
-                self.cloud.gateway.process(request, response)
+                self.cloud.gateway.handle(context, response)
             except MustWaitError:
-                # A request of its own: what has been read of the first may have changed it.
-                response = await self._answer_in_thread(to_request(scope, body), receive)
+                # With a request of its own: what has been done of the first may have changed it.
+                context, response = RequestContext(self.cloud, to_request(scope, body)), Response()  # type: ignore[arg-type]
+                await self._call_in_thread(context, response, receive)
         if self._timekeeper.is_due():
             await self._timekeeper.settle()
+        self.traffic.count(context, response.status_code, time.perf_counter() - started)
         return response
 
-    async def _answer_in_thread(self, request: Request, receive: Receive) -> Response:
-        response = Response()
-        call = functools.partial(self.cloud.gateway.process, request, response)
-        await self._workers.run(call, _gone(receive))
-        return response
+    async def _call_in_thread(self, context: RequestContext[Any], response: Response, receive: Receive) -> None:
+        gateway = self.cloud.gateway
+        await self._workers.run(lambda: gateway.handle(context, response), _gone(receive))
 
-    async def _next_piece(self, pieces: Any) -> bytes:
+    async def _next_piece(self, pieces: Iterator[bytes]) -> bytes:
         """The next piece of a streamed body; whoever makes it may wait."""
         piece: bytes = await self._workers.run(lambda: next(pieces, b""))
         return piece

@@ -11,6 +11,7 @@ import logging
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +23,12 @@ from awsim import waiting
 from awsim.server.application import Application
 from awsim.server.certificate import own_certificate
 from awsim.server.connection import IDLE_SECONDS_MAX, Connection
+from awsim.server.control.controls import Controls
+from awsim.server.guard import Guard
 from awsim.server.listener import BACKLOG, listen
 from awsim.server.options import ServerOptions
 from awsim.server.timekeeper import Timekeeper
+from awsim.server.traffic import Traffic
 from awsim.server.workers import Workers
 
 if TYPE_CHECKING:
@@ -41,9 +45,15 @@ class Server:
 
     def __init__(self, cloud: Cloud, options: ServerOptions | None = None) -> None:
         self.options = options or ServerOptions()
+        #: What the control endpoints ask for; "" where they ask for nothing.
+        self.token = self.options.token or (secrets.token_urlsafe(24) if self.options.is_remote else "")
         self._workers = Workers(self._wake)
         self._timekeeper = Timekeeper(lambda: self.cloud)
-        self._application = Application(cloud, self._workers, self._timekeeper)
+        self._application = Application(
+            cloud, self._workers, self._timekeeper, Guard(self.options, self.token), Controls(self)
+        )
+        self._started_at = time.monotonic()
+        self._uvicorn: _Uvicorn | None = None
         self._sockets: list[socket.socket] = []
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,8 +65,6 @@ class Server:
         #: The file that clients trust when they speak TLS; None for a server that does not.
         self.certificate: Path | None = None
         self._key: Path | None = None
-        #: What the control endpoints ask for; "" where they ask for nothing.
-        self.token = self.options.token or (secrets.token_urlsafe(24) if self.options.is_remote else "")
 
     @property
     def cloud(self) -> Cloud:
@@ -84,6 +92,28 @@ class Server:
     def is_running(self) -> bool:
         """Whether it answers."""
         return self._ready.is_set() and self._thread is not None and self._thread.is_alive()
+
+    # -- how it fares ------------------------------------------------------------------------------------------------
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was answered."""
+        return self._application.traffic
+
+    @property
+    def uptime_seconds(self) -> float:
+        """How long it exists."""
+        return time.monotonic() - self._started_at
+
+    @property
+    def connection_count(self) -> int:
+        """How many connections are open."""
+        return len(self._uvicorn.server_state.connections) if self._uvicorn is not None else 0
+
+    @property
+    def waiting_count(self) -> int:
+        """How many calls are in threads of their own: they wait, or take long."""
+        return self._workers.busy
 
     # -- its life ----------------------------------------------------------------------------------------------------
 
@@ -159,8 +189,9 @@ class Server:
             ssl_keyfile=self._key,
         )
         keeping = asyncio.ensure_future(self._timekeeper.keep())
+        self._uvicorn = _Uvicorn(config, self._stopping, self._ready, self._workers.stop_waits)
         try:
-            await _Uvicorn(config, self._stopping, self._ready, self._workers.stop_waits).serve(self._sockets)
+            await self._uvicorn.serve(self._sockets)
         finally:
             keeping.cancel()
 

@@ -30,6 +30,11 @@ class Workers:
         self._wake = wake
         self._waits: set[RealWaits] = set()
 
+    @property
+    def busy(self) -> int:
+        """How many calls are in these threads."""
+        return len(self._waits)
+
     async def run(self, call: Callable[[], T], gone: Awaitable[object] | None = None) -> T:
         """What ``call`` returns, run in a thread of its own.
 
