@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UnhonouredMemberWarning,
     )
     from awsim.mock import mock_aws
+    from awsim.server import serve
     from awsim.settings import Settings
     from awsim.test_case import AwsTestCase
 
@@ -49,6 +50,7 @@ _HOMES = {
     "connect_externally_to": "awsim.connect",
     "connect_to": "awsim.connect",
     "mock_aws": "awsim.mock",
+    "serve": "awsim.server",
 }
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "connect_externally_to",
     "connect_to",
     "mock_aws",
+    "serve",
 ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+from awsim import waiting
 from awsim.aws.regions import partition_of
 from awsim.calls import Calls
 from awsim.clients import Clients
@@ -69,7 +70,7 @@ class Cloud(Clients):
         self._frozen: dict[StoreKey, FrozenStore] = {}
         self.ids = Ids(self.settings.seed, self._check_identifier)
         self.schedule = Schedule(self._run_task)
-        self.clock = Clock(self.run_due)
+        self.clock = Clock(self.run_due, on_move=self._notify_waits)
         self.services = ServiceManager(self.settings)
         #: Held around every provider call; released while an operation waits.
         self.lock = threading.RLock()
@@ -216,9 +217,9 @@ class Cloud(Clients):
     # -- time and later work -----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Run, in the caller's thread, the work that has come due."""
+        """Run, in the caller's thread, the work that has come due; threads of a transport leave it to the transport."""
         next_due = self.schedule.next_due_time
-        if next_due is not None and next_due <= self.clock.time():
+        if next_due is not None and next_due <= self.clock.time() and waiting.here.policy is None:
             with self.lock:
                 self.schedule.run_due(self.clock.time())
 
@@ -227,21 +228,29 @@ class Cloud(Clients):
 
         In-process a wait does not sleep: AWS's clock moves to the next moment at which something can change, if that
         lies within the wait, and else the wait is over at once. ``next_due`` tells that moment for the operation's own
-        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits`` it sleeps, and
-        lets other callers in meanwhile (the lock is given up, however deeply it is held).
+        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits``, and for the
+        server's callers, it sleeps, and lets others in meanwhile (the lock is given up, however deeply it is held).
+
+        An operation waits before it changes anything: a thread that must not wait starts it anew in another.
         """
         deadline = self.clock.time() + seconds
+        policy = waiting.here.policy
+        is_real = policy is not None or self.settings.real_waits
+        slept = 0.0  # of a clock that stands still nothing can be told
         while not ready():
+            if policy is not None and policy.is_over:
+                return
             now = self.clock.time()
             moments = [moment for moment in (next_due(), self.schedule.next_due_time) if moment is not None]
             moment = min(moments, default=None)
-            if self.settings.real_waits:
-                if now >= deadline:
+            if is_real:
+                if now >= deadline or slept >= seconds:
                     return
                 until = deadline if moment is None else min(deadline, max(moment, now + 0.001))
                 self._waiting += 1
                 try:
-                    self._changed.wait(until - now)
+                    if not self._changed.wait(until - now):
+                        slept += until - now
                 finally:
                     self._waiting -= 1
             elif moment is None or moment > deadline:
@@ -254,9 +263,19 @@ class Cloud(Clients):
                 self.clock.move_to(moment)
 
     def notify(self) -> None:
-        """Wake real waits: something may have become ready. The gateway calls it after each operation."""
+        """Wake real waits: something may have become ready. The gateway calls it after each operation while there are
+        any."""
         with self.lock:
             self._changed.notify_all()
+
+    @property
+    def is_waited_in(self) -> bool:
+        """Whether an operation waits for real."""
+        return self._waiting > 0
+
+    def _notify_waits(self) -> None:
+        if self._waiting:
+            self.notify()
 
     def run_due(self, until: float) -> bool:
         """Run what is due until a moment, each at its own time. Whether there was anything to run."""
@@ -289,6 +308,11 @@ class Cloud(Clients):
             with self.lock:  # two threads may be the first to ask
                 self._faults = self._faults or Faults(self)
         return self._faults
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a fault may strike a call."""
+        return self._faults is not None and len(self._faults) > 0
 
     @property
     def results(self) -> CannedResults:

@@ -13,6 +13,7 @@ from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from awsim import waiting
 from awsim.context import RequestContext
 from awsim.errors import ConnectionFaultError, MisuseError
 from awsim.fault_errors import ErrorAnswer, error_answer
@@ -240,7 +241,7 @@ class Faults:
 
 
 def _let_pass(cloud: Cloud, seconds: float) -> None:
-    if cloud.settings.real_waits:
+    if cloud.settings.real_waits or waiting.here.policy is not None:
         with cloud.lock:  # given up while it waits
             cloud.wait(seconds, lambda: False, lambda: None)
     else:

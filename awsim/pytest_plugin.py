@@ -1,4 +1,5 @@
-"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test, and ``aws_session``, which seeds it.
+"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test; ``aws_session``, which seeds it; and
+``aws_server``, which serves it over HTTP.
 
 Imports awsim's rest only when a fixture or an option is used, so that a suite that installs awsim without using it pays
 nothing.
@@ -15,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
+    from awsim.server.server import Server
 
 _INI: dict[str, tuple[str, Any]] = {
     "awsim_account_id": ("the account id of Clouds made by the aws fixture", "string"),
@@ -107,6 +109,15 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         for operation, fault in faults.items():
             cloud.faults.add(operation, **fault)
         yield cloud
+
+
+@pytest.fixture
+def aws_server(aws: Cloud) -> Iterator[Server]:
+    """The Cloud of ``aws`` behind HTTP, for other processes: ``aws_server.url``. Needs the extra ``server``."""
+    from awsim.server import serve
+
+    with serve(aws) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,16 @@ from awsim.cli import names
 from awsim.cli.coverage import coverage_of, coverage_of_all
 from awsim.cli.scaffold import SourceFile, scaffold_provider, scaffold_stubs
 from awsim.cli.tables import show_service, show_tier_totals, show_tiers, show_totals
+from awsim.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="awsim")
 def awsim() -> None:
     """AWS inside the test process: what is simulated, and how to add what is not."""
+
+
+awsim.add_command(serve)
 
 
 @awsim.command()

@@ -25,6 +25,7 @@ class Gateway:
         self._dispatch: Handler = handlers.dispatch if cloud.fallback is None else cloud.fallback.dispatch
         self.request_handlers: list[Handler] = [
             self.edge,
+            handlers.refuse_unclaimed_hosts,
             handlers.serve_plain_http,
             handlers.identify_operation,
             handlers.identify_caller,
@@ -77,5 +78,5 @@ class Gateway:
             raise
         calls.record(context, response, sent, started, cloud.clock.time())
         cloud.settle()
-        if cloud.settings.real_waits:
+        if cloud.is_waited_in:
             cloud.notify()

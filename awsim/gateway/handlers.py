@@ -12,7 +12,7 @@ from typing import Any
 
 from awsim import spec
 from awsim.context import RequestContext
-from awsim.errors import NotSimulatedError, ServiceException
+from awsim.errors import ConnectionFaultError, NotSimulatedError, ServiceException
 from awsim.gateway.chain import HandlerChain
 from awsim.gateway.framework_errors import framework_error_response
 from awsim.gateway.members import plain_output
@@ -34,6 +34,30 @@ def identify_operation(chain: HandlerChain, context: RequestContext[Any], respon
     context.protocol = found.protocol
     service = context.service = spec.load_service(found.service_name, found.protocol)
     context.operation = service.operation_model(found.operation_name)
+
+
+_FORBIDDEN = {
+    "execute-api": (b'{"message":"Forbidden"}', "ForbiddenException"),
+    "lambda-url": (b'{"Message":"Forbidden"}', "AccessDeniedException"),
+}
+
+
+def refuse_unclaimed_hosts(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Answer for the hosts of APIs and function URLs that no route of the edge has taken, as AWS does for those that
+    are not there: they are nobody's bucket."""
+    if context.operation is not None:
+        return
+    from awsim.protocol.hosts import data_plane
+
+    request = context.request
+    kind = data_plane(request.host)
+    if kind is None or (kind == "execute-api" and "/@connections/" in request.path):  # that one is an API of AWS's own
+        return
+    body, error_type = _FORBIDDEN[kind]
+    response.status_code, response.body = 403, body
+    response.headers.update({"Content-Type": "application/json", "x-amzn-ErrorType": error_type})
+    response.headers["x-amzn-RequestId"] = context.request_id
+    chain.stop()
 
 
 def serve_plain_http(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
@@ -207,8 +231,10 @@ def serialize(context: RequestContext[Any], response: Response) -> None:
 
 def raise_in_process(chain: HandlerChain, error: Exception, context: RequestContext[Any], response: Response) -> None:
     """Give Python callers awsim's own errors, and a provider's bugs, as they are, with their traceback; calls between
-    services also AWS's errors."""
+    services also AWS's errors; and every transport a connection that breaks, which is the transport's to show."""
     if context.request is None or (context.in_process and not isinstance(error, ServiceException)):
+        raise error
+    if isinstance(error, ConnectionFaultError):
         raise error
 
 
