@@ -120,6 +120,31 @@ class AccessControlListNotSupported(S3Error):
     default_message = "The bucket does not allow ACLs"
 
 
+class InvalidPolicyDocument(S3Error):
+    """The policy of a form, not a bucket's."""
+
+
+class MalformedPOSTRequest(S3Error):
+    default_message = "The body of your POST request is not well-formed multipart/form-data."
+
+
+class ExpiredToken(S3Error):
+    default_message = "The provided token has expired."
+
+
+class InvalidAccessKeyId(S3Error):
+    status_code = 403
+    default_message = "The AWS Access Key Id you provided does not exist in our records."
+
+
+class SignatureDoesNotMatch(S3Error):
+    status_code = 403
+    default_message = (
+        "The request signature we calculated does not match the signature you provided. Check your key and signing "
+        "method."
+    )
+
+
 # Objects
 
 

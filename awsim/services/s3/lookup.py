@@ -23,7 +23,7 @@ from awsim.services.s3.errors import (
 )
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import NULL_VERSION, ObjectVersion
-from awsim.services.s3.presigned import check_expiry
+from awsim.services.s3.presigned import check_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -40,7 +40,7 @@ def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_o
     is somebody else's than expected, and InvalidBucketOwnerAWSAccountID for what is no account id.
     """
     if context.request is not None and "Expires=" in context.request.query_string:
-        check_expiry(context)
+        check_presigned(context)
     found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
     if found.region != context.region:
         check_region(context, found)

@@ -1,4 +1,4 @@
-"""What S3's hosts answer beside the API: browsers' preflights, and the pages of websites.
+"""What S3's hosts answer beside the API: browsers' preflights and forms, and the pages of websites.
 
 Ties the engines of CORS and of website routing to buckets and objects. The rules themselves are theirs.
 """
@@ -16,6 +16,7 @@ from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.configuration.cors_rules import preflight_headers
 from awsim.services.s3.configuration.website_routing import NotFound, Page, Redirect, decide, error_page
 from awsim.services.s3.errors import NoSuchBucket
+from awsim.services.s3.forms.upload import answer_form, is_form
 from awsim.services.s3.models import Bucket, S3Store
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ _MESSAGES = {
 
 
 def serves_http(request: Request) -> bool:
-    """Whether a request is a preflight or is for a website."""
-    return request.method == "OPTIONS" or _WEBSITE_HOST.fullmatch(request.host) is not None
+    """Whether a request is a preflight, a form, or is for a website."""
+    return request.method == "OPTIONS" or _WEBSITE_HOST.fullmatch(request.host) is not None or is_form(request)
 
 
 @aws_provider(api="s3")
@@ -42,9 +43,11 @@ class PlainHttp(ServiceProvider[S3Store]):
     serves_http = staticmethod(serves_http)
 
     def serve_http(self, context: RequestContext[S3Store]) -> Response:
-        """Answer a preflight or a website's visitor. Raises the errors of preflights."""
+        """Answer a preflight, a form or a website's visitor. Raises the errors of preflights and forms."""
         if context.request.method == "OPTIONS":
             return _answer_preflight(context)
+        if _WEBSITE_HOST.fullmatch(context.request.host) is None:
+            return answer_form(context)
         return _answer_visitor(context)
 
 

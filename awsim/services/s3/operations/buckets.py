@@ -30,6 +30,7 @@ from awsim.services.s3.listing import read_token, token_for
 from awsim.services.s3.lookup import find_bucket, find_bucket_anywhere
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.owners import owner
+from awsim.services.s3.presigned import check_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -119,6 +120,8 @@ class Buckets(ServiceProvider[S3Store]):
         prefix: str = "",
         bucket_region: str | None = None,
     ) -> dict[str, Any]:
+        if context.request is not None and "Expires=" in context.request.query_string:
+            check_presigned(context)
         if not 1 <= max_buckets <= _MAX_BUCKETS:
             raise InvalidArgument(
                 f"Argument max-buckets must be an integer between 1 and {_MAX_BUCKETS}", "max-buckets", max_buckets

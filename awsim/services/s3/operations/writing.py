@@ -58,7 +58,7 @@ class Writing(ServiceProvider[S3Store]):
         version.checksum = checksum_of_body(request, version.body)
         version.etag = etag_for(context, version.body, version.encryption)
         store_version(context, found, version)
-        tell_created(context, found, "Put", version)
+        tell_created(context, found, "Post" if context.origin is not None else "Put", version)
         answer = written(found, version)
         answer["SSEKMSEncryptionContext"] = version.encryption.kms_context
         answer["ETag"] = version.quoted_etag
