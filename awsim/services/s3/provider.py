@@ -17,6 +17,7 @@ from awsim.services.s3.operations.object_tagging import ObjectTagging
 from awsim.services.s3.operations.parts import Parts
 from awsim.services.s3.operations.reading import Reading
 from awsim.services.s3.operations.restoring import Restoring
+from awsim.services.s3.operations.selecting import Selecting
 from awsim.services.s3.operations.upload_listing import UploadListing
 from awsim.services.s3.operations.version_listing import VersionListing
 from awsim.services.s3.operations.writing import Writing
@@ -38,6 +39,7 @@ __all__ = [
     "PlainHttp",
     "Reading",
     "Restoring",
+    "Selecting",
     "UploadListing",
     "VersionListing",
     "Writing",
