@@ -171,7 +171,8 @@ def authorize(chain: HandlerChain, context: RequestContext[Any], response: Respo
     if credentials is None or credentials.expiration is None:
         return
     if context.request is not None:
-        token = context.request.headers.get("x-amz-security-token")
+        headers = context.request.headers
+        token = headers.get("x-amz-security-token") or headers.get("x-amz-s3session-token")
         if token is None:
             token = context.request.query.get("X-Amz-Security-Token", [""])[0]
         if token != credentials.session_token:

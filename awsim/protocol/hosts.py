@@ -18,7 +18,9 @@ from awsim.protocol.service_index import ServiceEntry, service_index
 _SUFFIXES = ("aws.amazon.com", "localhost.localstack.cloud", "localhost")
 #: AWS: endpoints that go by another name than the model's: SQS's first one, and DynamoDB's by account.
 _ALIASES = {"queue": "sqs", "ddb": "dynamodb"}
-_S3 = re.compile(r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-\w+-\w+)?")
+_S3 = re.compile(
+    r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-[a-z0-9-]+)?"
+)
 _S3_WITH_REGION = re.compile(r"s3-(?:website-|fips-)?[a-z]{2}(?:-[a-z]+)+-\d")
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
