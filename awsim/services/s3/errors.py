@@ -232,6 +232,16 @@ class InvalidStorageClass(S3Error):
     default_message = "The storage class you specified is not valid"
 
 
+class InvalidWriteOffset(S3Error):
+    default_message = "The write offset value that you specified does not match the current object size."
+
+
+class IdempotencyParameterMismatch(S3Error):
+    default_message = (
+        "Parameters on this idempotent request are inconsistent with parameters used in previous request(s)."
+    )
+
+
 class EntityTooLarge(S3Error):
     default_message = "Your proposed upload exceeds the maximum allowed size"
 
@@ -344,6 +354,18 @@ class NotImplementedHeader(S3Error):
     status_code = 501
     sender_fault = False
     default_message = "A header you provided implies functionality that is not implemented"
+
+
+class UnsupportedByBucket(S3Error):
+    """What another kind of bucket can."""
+
+    code = "NotImplemented"
+    status_code = 501
+    sender_fault = False
+
+
+class ValidationError(S3Error):
+    pass
 
 
 class KmsNotFoundException(S3Error):

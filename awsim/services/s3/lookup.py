@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from awsim.services.s3.addressing import check_region
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.configuration.cors_rules import response_headers
+from awsim.services.s3.directory_buckets import check_operation
 from awsim.services.s3.errors import (
     AccessDenied,
     InvalidArgument,
@@ -42,6 +43,8 @@ def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_o
     if context.request is not None and "Expires=" in context.request.query_string:
         check_presigned(context)
     found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+    if found.zone is not None:
+        check_operation(context, found)
     if found.region != context.region:
         check_region(context, found)
     return found
