@@ -36,6 +36,11 @@ class NoSuchBucket(S3Error):
         super().__init__(BucketName=bucket)
 
 
+class NoSuchAccessPoint(S3Error):
+    status_code = 404
+    default_message = "The specified accesspoint does not exist"
+
+
 class BucketAlreadyExists(S3Error):
     status_code = 409
     default_message = (

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.aws.regions import dns_suffix
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import authorize, needs_authorization
 from awsim.services.s3.addressing import readdress
 from awsim.services.s3.configuration.acl import acl_asked_for
 from awsim.services.s3.configuration.bucket_tags import tag_set
 from awsim.services.s3.configuration.errors import InvalidBucketAclWithObjectOwnership
 from awsim.services.s3.configuration.grants import full_control
-from awsim.services.s3.configuration.public_access import is_public
+from awsim.services.s3.configuration.public_blocks import is_public
 from awsim.services.s3.directory_buckets import location_of, zone_asked_for
 from awsim.services.s3.errors import (
+    AccessDenied,
     BucketAlreadyExists,
     BucketAlreadyOwnedByYou,
     BucketNotEmpty,
@@ -68,6 +70,8 @@ class Buckets(ServiceProvider[S3Store]):
         grant_write: str | None = None,
         grant_write_acp: str | None = None,
     ) -> dict[str, Any]:
+        if context.request is not None and not context.access_key_id:
+            raise AccessDenied
         if "Location" in create_bucket_configuration or "Bucket" in create_bucket_configuration:
             return _create_directory(context, bucket, create_bucket_configuration)
         check_bucket_name(bucket)
@@ -100,7 +104,7 @@ class Buckets(ServiceProvider[S3Store]):
         zone = found.zone
         return {
             "BucketRegion": found.region,
-            "AccessPointAlias": False,
+            "AccessPointAlias": bucket.endswith("-s3alias"),
             "BucketArn": found.arn(context.partition),
             "BucketLocationType": zone.location_type if zone is not None else None,
             "BucketLocationName": zone.name if zone is not None else None,
@@ -129,6 +133,8 @@ class Buckets(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         if context.request is not None and "Expires=" in context.request.query_string:
             check_presigned(context)
+        if context.request is not None and not context.access_key_id:
+            raise AccessDenied
         if not 1 <= max_buckets <= _MAX_BUCKETS:
             raise InvalidArgument(
                 f"Argument max-buckets must be an integer between 1 and {_MAX_BUCKETS}", "max-buckets", max_buckets
@@ -156,6 +162,8 @@ class Buckets(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         # AWS: the one operation that any region's endpoint answers, so that clients can find a bucket.
         found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+        if needs_authorization(context, found):
+            authorize(context, found)
         return {"LocationConstraint": found.location_constraint}
 
 

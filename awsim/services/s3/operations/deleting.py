@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ServiceException
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.conditions import check_etag
 from awsim.services.s3.deletion import delete_object
 from awsim.services.s3.errors import AccessDenied, MalformedXML, NoSuchKey, NotImplementedHeader, PreconditionFailed
@@ -71,6 +72,9 @@ class Deleting(ServiceProvider[S3Store]):
         errors: list[dict[str, Any]] = []
         for named in objects:
             try:
+                version_id = named.get("VersionId")
+                action = "s3:DeleteObject" if version_id is None else "s3:DeleteObjectVersion"
+                authorize_action(context, found, action, named["Key"], version_id)
                 _check_mfa(found, named.get("VersionId"), mfa)
                 deleted.append(_delete(context, found, named, bypass_governance=bypass_governance_retention))
             except ServiceException as error:
