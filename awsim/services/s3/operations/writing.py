@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
+from awsim.protocol.spool import gather
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.body import EMPTY, Body
 from awsim.services.s3.errors import EntityTooLarge, InvalidWriteOffset, NotImplementedHeader
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 #: AWS: what one request can put; anything longer needs parts.
 _SIZE_MAX = 5 * 1024**3
+_PIECE = 1 << 20
 
 
 @aws_provider(api="s3")
@@ -86,8 +90,8 @@ def _append(bucket: Bucket, version: ObjectVersion, offset: int) -> None:
 
 def read_body(body: Any) -> Body:
     """The body of a request, which may be a file. Raises EntityTooLarge."""
-    data = body if isinstance(body, bytes) else body.read()
-    if not data:
+    data = body if isinstance(body, (bytes, mmap)) else gather(iter(partial(body.read, _PIECE), b""))
+    if not len(data):
         return EMPTY
     if len(data) > _SIZE_MAX:
         raise EntityTooLarge(ProposedSize=len(data), MaxSizeAllowed=_SIZE_MAX)
