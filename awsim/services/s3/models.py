@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from random import Random
 from typing import ClassVar
 
 import attrs
 
+from awsim.aws.regions import partition_of
 from awsim.services.s3.configuration.model import BucketConfiguration
 from awsim.services.s3.directory_buckets import Session, Zone
 from awsim.services.s3.multipart_upload import Uploads
@@ -86,3 +88,6 @@ class S3Store(Store):
 
     buckets: dict[str, Bucket] = attrs.Factory(dict)
     sessions: dict[str, Session] = attrs.Factory(dict)
+
+    def resources(self) -> Iterable[tuple[str, str]]:
+        return (("bucket", bucket.arn(partition_of(bucket.region))) for bucket in self.buckets.values())
