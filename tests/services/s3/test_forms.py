@@ -198,6 +198,11 @@ class TestPolicies:
             "specified.",
         }
 
+    def test_a_spoilt_policy_does_not_match_its_signature(self, bucket, signer):
+        form = signer.generate_presigned_post(bucket, "cat")
+        form["fields"]["policy"] = "invalid"
+        assert error(post(form))["Code"] == "SignatureDoesNotMatch"
+
     def test_a_signature_is_required(self, bucket, signer):
         form = signer.generate_presigned_post(bucket, "cat")
         field = "signature" if "signature" in form["fields"] else "x-amz-signature"

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request, Response
-from awsim.services.s3.errors import InvalidArgument, MalformedXML, NoSuchBucket, PreconditionFailed
+from awsim.services.s3.errors import InvalidArgument, InvalidPolicyDocument, MalformedXML, NoSuchBucket, PreconditionFailed
 from awsim.services.s3.forms.form_data import Form, as_text, read_form
 from awsim.services.s3.forms.post_policy import check_policy, read_policy
 from awsim.services.s3.models import S3Store
@@ -109,7 +109,13 @@ def _check(context: RequestContext[S3Store], bucket: str, fields: dict[str, str]
     texts["bucket"] = bucket
     if not context.settings.s3_skip_signature_validation:
         check_form(context, texts)
-    check_policy(read_policy(texts["policy"]), texts, size, context.time())
+    try:
+        document = read_policy(texts["policy"])
+    except InvalidPolicyDocument:
+        # AWS: looks at the signature first, so that a policy which was spoilt on its way is told as such (recorded).
+        check_form(context, texts)
+        raise
+    check_policy(document, texts, size, context.time())
 
 
 def _put_request(
