@@ -11,8 +11,8 @@ from awsim import __version__, spec
 from awsim.cli import names
 from awsim.cli.coverage import coverage_of, coverage_of_all
 from awsim.cli.scaffold import SourceFile, scaffold_provider, scaffold_stubs
-from awsim.cli.tables import show_service, show_tier_totals, show_tiers, show_totals
 from awsim.cli.serve import serve
+from awsim.cli.tables import show_service, show_tier_totals, show_tiers, show_totals
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
