@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     )
     from awsim.mock import mock_aws
     from awsim.settings import Settings
+    from awsim.test_case import AwsTestCase
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AwsTestCase": "awsim.test_case",
     "AwsimError": "awsim.errors",
     "CallsNotKeptError": "awsim.errors",
     "Cloud": "awsim.cloud",
@@ -50,6 +52,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AwsTestCase",
     "AwsimError",
     "CallsNotKeptError",
     "Cloud",

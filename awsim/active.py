@@ -6,12 +6,15 @@ the sessions and clients made in it. Plain stdlib, so that asking costs nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
 
+#: What is told of each Cloud when it stops being active; for reports.
+observers: list[Callable[[Cloud], object]] = []
 #: Clouds active for the whole process, the innermost last.
 process_clouds: list[Cloud] = []
 #: Isolated Clouds that are active in some context, and how often each was entered.

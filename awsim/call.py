@@ -53,7 +53,8 @@ class Call:
 
     ``service`` and ``operation`` are botocore's and AWS's names; ``account_id`` and ``region`` the caller's;
     ``status_code`` the HTTP status of the answer, 0 where there was none (a broken connection, awsim's own errors,
-    calls between services); ``duration_seconds`` is told on AWS's clock.
+    calls between services); ``duration_seconds`` is told on AWS's clock; ``tier`` says where the answer came from:
+    ``simulated``, ``canned`` (``aws.results``), or a fallback's name.
     """
 
     __slots__ = (
@@ -76,6 +77,7 @@ class Call:
         "service",
         "source_arn",
         "status_code",
+        "tier",
     )
 
     def __init__(
@@ -96,6 +98,7 @@ class Call:
         self.account_id = context.account_id
         self.region = context.region
         self.request_id = context.request_id
+        self.tier = context.tier
         self._service_principal = context.service_principal
         #: The resource on whose behalf another service made the call; "" for calls from outside.
         self.source_arn = context.source_arn

@@ -1,4 +1,4 @@
-"""AWS's time in a Cloud: the process's own time plus what the test has advanced.
+"""AWS's time in a Cloud: the process's own time plus what the test has advanced, or a moment at which it stands still.
 
 The only place in awsim that asks for the time, so that freezegun and time-machine, which replace ``time.time``, rule
 here too.
@@ -11,20 +11,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import formatdate
 
+from awsim.errors import MisuseError
+
 
 class Clock:
     """``time()`` and ``now()`` tell AWS's time; ``advance()`` moves it and runs in order what falls due on the way."""
 
-    __slots__ = ("_http_date", "_run_due", "offset_seconds")
+    __slots__ = ("_http_date", "_run_due", "frozen_at", "offset_seconds")
 
     def __init__(self, run_due: Callable[[float], object] | None = None, offset_seconds: float = 0.0) -> None:
         self.offset_seconds = offset_seconds
+        #: Where it stands still, in epoch seconds; None while it runs.
+        self.frozen_at: float | None = None
         self._run_due = run_due
         self._http_date = (-1, "")
 
     def time(self) -> float:
         """Seconds since the epoch."""
-        return time.time() + self.offset_seconds
+        frozen_at = self.frozen_at
+        return time.time() + self.offset_seconds if frozen_at is None else frozen_at
 
     def now(self) -> datetime:
         """The same as an aware datetime in UTC."""
@@ -38,11 +43,41 @@ class Clock:
         return self._http_date[1]
 
     def advance(self, *, seconds: float = 0.0, minutes: float = 0.0, hours: float = 0.0, days: float = 0.0) -> None:
-        """Move AWS's time forward. Raises ValueError for a step back, and then nothing has moved."""
-        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
+        """Move AWS's time forward. Raises MisuseError for a step back, and then nothing has moved."""
+        try:
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
+            self._check(self.time() + step)
+        except (OverflowError, ValueError, TypeError) as error:
+            raise MisuseError(f"the clock cannot move that far: {error}") from error
         if step < 0:
-            raise ValueError(f"the clock only moves forward, not by {step} seconds")
+            raise MisuseError(f"the clock only moves forward, not by {step} seconds")
         self.move_to(self.time() + step)
+
+    def set(self, moment: datetime | float | str) -> None:
+        """Go to a moment: an aware datetime, epoch seconds, or ISO 8601 with a time zone (``"2024-02-29T12:00:00Z"``).
+
+        Going forward runs in order what falls due on the way, as :meth:`advance` does; going back runs nothing. Raises
+        MisuseError for what is no moment, and then nothing has moved.
+        """
+        epoch_seconds = self._read(moment)
+        if epoch_seconds >= self.time():
+            self.move_to(epoch_seconds)
+        else:
+            self._put(epoch_seconds)
+
+    def freeze(self, moment: datetime | float | str | None = None) -> Freeze:
+        """Stand still, at a moment as :meth:`set` takes it or where the time is; only ``advance``, ``set`` and what
+        waits in-process move it then. :meth:`unfreeze` lets it run on; as a context manager it does so by itself."""
+        epoch_seconds = self.time() if moment is None else self._read(moment)
+        self.frozen_at = self.time()
+        self.set(epoch_seconds)
+        return Freeze(self)
+
+    def unfreeze(self) -> None:
+        """Run on from where it stands. Nothing happens to a clock that runs."""
+        if self.frozen_at is not None:
+            self.offset_seconds = self.frozen_at - time.time()
+            self.frozen_at = None
 
     def move_to(self, epoch_seconds: float) -> None:
         """Move forward to a moment, running what falls due before it at its own time. A moment past is no move."""
@@ -52,6 +87,56 @@ class Clock:
 
     def jump_to(self, epoch_seconds: float) -> None:
         """Move forward to a moment without running anything."""
-        ahead = epoch_seconds - self.time()
-        if ahead > 0:
-            self.offset_seconds += ahead
+        if epoch_seconds > self.time():
+            self._put(epoch_seconds)
+
+    def get_state(self) -> tuple[float, float | None]:
+        """How far ahead it is, and where it stands still if it does, for a snapshot."""
+        return self.offset_seconds, self.frozen_at
+
+    def set_state(self, state: tuple[float, float | None]) -> None:
+        """Continue as a snapshot had it."""
+        self.offset_seconds, self.frozen_at = state
+
+    def _put(self, epoch_seconds: float) -> None:
+        if self.frozen_at is not None:
+            self.frozen_at = epoch_seconds
+        else:
+            self.offset_seconds += epoch_seconds - self.time()
+
+    def _read(self, moment: datetime | float | str) -> float:
+        try:
+            if isinstance(moment, str):
+                moment = datetime.fromisoformat(f"{moment[:-1]}+00:00" if moment.endswith("Z") else moment)
+            if isinstance(moment, datetime):
+                if moment.tzinfo is None:
+                    raise ValueError("it has no time zone")
+                moment = moment.timestamp()
+            if isinstance(moment, bool) or not isinstance(moment, (int, float)):
+                raise TypeError("a moment is an aware datetime, epoch seconds, or ISO 8601 with a time zone")
+            self._check(moment)
+        except (OverflowError, ValueError, TypeError) as error:
+            raise MisuseError(f"the clock cannot be set to {moment!r}: {error}") from error
+        return float(moment)
+
+    @staticmethod
+    def _check(epoch_seconds: float) -> None:
+        """Raises for a moment that no date can tell."""
+        datetime.fromtimestamp(epoch_seconds, timezone.utc)
+        if epoch_seconds < 0:
+            raise ValueError("AWS's time begins in 1970")
+
+
+class Freeze:
+    """A clock that stands still; at the end of a ``with`` block it runs on."""
+
+    __slots__ = ("_clock",)
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def __enter__(self) -> Clock:
+        return self._clock
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.unfreeze()

@@ -6,7 +6,6 @@ so dropping a Cloud resets everything.
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ import attrs
 
 from awsim.aws.regions import partition_of
 from awsim.calls import Calls
+from awsim.clients import Clients
 from awsim.clock import Clock
 from awsim.context import RequestContext
 from awsim.gateway.gateway import Gateway
@@ -26,11 +26,23 @@ from awsim.settings import Settings
 from awsim.stores import FrozenStore, Scope, Store, StoreKey
 
 if TYPE_CHECKING:
-    from boto3.session import Session
-
+    from awsim.canned_results import CannedResults
     from awsim.faults import Faults
+    from awsim.transitions import Transitions
 
 S = TypeVar("S", bound=Store)
+
+
+@attrs.frozen(order=True)
+class Resource:
+    """Something that exists in a Cloud: ``Resource("sqs", "queue", "arn:aws:sqs:us-east-1:123456789012:orders")``."""
+
+    service: str
+    type: str
+    arn: str
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.type} {self.arn}"
 
 
 @attrs.frozen
@@ -40,11 +52,10 @@ class Snapshot:
     _stores: dict[StoreKey, FrozenStore] = attrs.field(repr=False)
     _ids: tuple[object, object] = attrs.field(repr=False)
     _schedule: tuple[int, list[Due]] = attrs.field(repr=False)
-    #: What AWS's clock was ahead of the process's, in seconds.
-    offset_seconds: float
+    _clock: tuple[float, float | None] = attrs.field(repr=False)
 
 
-class Cloud:
+class Cloud(Clients):
     """One simulated AWS. Made by :func:`awsim.mock_aws`, the ``aws`` fixture, or by hand."""
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -53,7 +64,7 @@ class Cloud:
         self.stores: dict[StoreKey, Store] = {}
         # Where a store starts that is not in use yet: what a fork or a snapshot left.
         self._frozen: dict[StoreKey, FrozenStore] = {}
-        self.ids = Ids(self.settings.seed)
+        self.ids = Ids(self.settings.seed, self._check_identifier)
         self.schedule = Schedule(self._run_task)
         self.clock = Clock(self.run_due)
         self.services = ServiceManager(self.settings)
@@ -64,6 +75,9 @@ class Cloud:
         #: The last calls: ``aws.calls.assert_called("sqs.SendMessage", times=1)``.
         self.calls = Calls(self.settings)
         self._faults: Faults | None = None
+        self._results: CannedResults | None = None
+        #: The rules of :attr:`transitions`; None while there has been none, so that services need not ask.
+        self.known_transitions: Transitions | None = None
         self.gateway = Gateway(self)
 
     # -- state -------------------------------------------------------------------------------------------------------
@@ -108,25 +122,31 @@ class Cloud:
         with self.lock:
             self.stores = {}
             self._frozen = {}
-            self.ids = Ids(self.settings.seed)
+            self.ids = Ids(self.settings.seed, self._check_identifier)
             self.schedule = Schedule(self._run_task)
-            self.clock.offset_seconds = 0.0
+            self.clock.set_state((0.0, None))
             self.services = ServiceManager(self.settings)
             self.calls.clear()
             if self._faults is not None:
                 self._faults.clear()
+            if self._results is not None:
+                self._results.clear()
+            if self.known_transitions is not None:
+                self.known_transitions.clear()
 
     def fork(self) -> Cloud:
         """A Cloud that starts with this one's state and then goes its own way, as this one does. Costs next to nothing:
         a store is copied when either first touches it."""
         child = Cloud(attrs.evolve(self.settings))
         child.restore(self.snapshot())
+        if self.known_transitions is not None:
+            child.transitions.copy_rules(self.known_transitions)
         return child
 
     def snapshot(self) -> Snapshot:
         """The state now, to go back to with :meth:`restore`. Costs next to nothing, as :meth:`fork`."""
         with self.lock:
-            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.offset_seconds)
+            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot, of this Cloud or of another."""
@@ -135,17 +155,19 @@ class Cloud:
             self._frozen = snapshot._stores
             self.ids.set_state(snapshot._ids)
             self.schedule.set_state(snapshot._schedule)
-            self.clock.offset_seconds = snapshot.offset_seconds
+            self.clock.set_state(snapshot._clock)
+            self._find_transitions()
 
     def replace_state(
-        self, stores: dict[StoreKey, Store], schedule: tuple[int, list[Due]], offset_seconds: float
+        self, stores: dict[StoreKey, Store], schedule: tuple[int, list[Due]], clock: tuple[float, float | None]
     ) -> None:
         """Take this state instead; for what reads it from elsewhere."""
         with self.lock:
             self.stores = stores
             self._frozen = {}
             self.schedule.set_state(schedule)
-            self.clock.offset_seconds = offset_seconds
+            self.clock.set_state(clock)
+            self._find_transitions()
 
     def touch_all(self) -> None:
         """Bring every store into use."""
@@ -248,40 +270,51 @@ class Cloud:
                 self._faults = self._faults or Faults(self)
         return self._faults
 
+    @property
+    def results(self) -> CannedResults:
+        """Answers of your own, for operations that awsim does not simulate or for once:
+        ``aws.results.add("bedrock-runtime.InvokeModel", {"body": b"{}"})``."""
+        if self._results is None:
+            from awsim.canned_results import CannedResults
+
+            with self.lock:
+                self._results = self._results or CannedResults(self)
+        return self._results
+
+    @property
+    def transitions(self) -> Transitions:
+        """Which resources take their time: ``aws.transitions.set("dynamodb.table", after_seconds=30)``."""
+        if self.known_transitions is None:
+            from awsim.transitions import Transitions
+
+            with self.lock:
+                self.known_transitions = self.known_transitions or Transitions(self)
+        return self.known_transitions
+
+    def _find_transitions(self) -> None:
+        """A state that was taken over may have resources under way, though this Cloud has no rule."""
+        if any(key[0].__name__ == "TransitionStore" for key in (*self.stores, *self._frozen)):
+            self.transitions  # noqa: B018  # made when first asked for
+
+    def _check_identifier(self, kind: str) -> None:
+        from awsim.resource_kinds import resource_kinds
+
+        resource_kinds(self.services, kind, "identifiers", "has an identifier to choose")
+
+    def resources(self, service_name: str | None = None) -> list[Resource]:
+        """What exists, of one service or of all: service, type (``"table"``) and ARN, in that order."""
+        from awsim.services.plugins import service_of_store
+
+        found: list[Resource] = []
+        with self.lock:
+            stores = {**{key: frozen.peek() for key, frozen in self._frozen.items()}, **self.stores}
+            for (store_class, _, _), store in stores.items():
+                service = service_of_store(store_class)
+                if service is not None and service_name in (None, service):
+                    found.extend(Resource(service, kind, arn) for kind, arn in store.resources())
+        return sorted(found)
+
     # -- clients -----------------------------------------------------------------------------------------------------
-
-    @functools.cached_property
-    def _session(self) -> Session:
-        return self.session()
-
-    def session(self, **options: Any) -> Session:
-        """A boto3 Session of this Cloud, with its region and harmless credentials; options as boto3's.
-
-        Its calls are answered by this Cloud, whichever is active, and though none may be.
-        """
-        import boto3
-        import botocore.session
-
-        from awsim import spec
-        from awsim.intercept.botocore import bind_session
-
-        core = botocore.session.Session()
-        # One loader for all: models are read once per process, not once per test.
-        core.register_component("data_loader", spec.loader())
-        bind_session(core, self)
-        options.setdefault("region_name", self.settings.region)
-        if "profile_name" not in options:
-            options.setdefault("aws_access_key_id", "testing")
-            options.setdefault("aws_secret_access_key", "testing")
-        return boto3.Session(botocore_session=core, **options)
-
-    def client(self, service_name: str, **options: Any) -> Any:
-        """A boto3 client of this Cloud; options as ``boto3.client`` takes them."""
-        return self._session.client(service_name, **options)
-
-    def resource(self, service_name: str, **options: Any) -> Any:
-        """A boto3 resource of this Cloud; options as ``boto3.resource`` takes them."""
-        return self._session.resource(service_name, **options)
 
     def __repr__(self) -> str:
         return f"<Cloud {self.settings.account_id} {self.settings.region}>"

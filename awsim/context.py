@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Store)
 
+#: The tag with which a resource says its identifier itself; the convention of LocalStack's users.
+CUSTOM_ID_TAG = "_custom_id_"
+_NO_TAGS: Mapping[str, str] = {}
+
 
 class RequestContext(Generic[S]):
     """One call on its way through the gateway.
@@ -64,6 +68,7 @@ class RequestContext(Generic[S]):
         "service_response",
         "source_arn",
         "store_class",
+        "tier",
     )
 
     def __init__(self, cloud: Cloud, request: Request | None = None, *, in_process: bool = False) -> None:
@@ -90,6 +95,8 @@ class RequestContext(Generic[S]):
         self.source_arn = ""
         self.service_principal = ""
         self.store_class: type[Store] | None = None
+        #: Where the answer comes from: a provider (``simulated``), the test itself (``canned``), or elsewhere.
+        self.tier = "simulated"
         self._store: Store | None = None
         self._partition: str | None = None
         self._credentials: Credentials | None = None
@@ -163,6 +170,13 @@ class RequestContext(Generic[S]):
         """An identifier like ``vpc-0a1b2c3d4e5f60718``."""
         return self.cloud.ids.new_id(prefix, length)
 
+    def identifier(self, kind: str, generate: Callable[[], str], tags: Mapping[str, str] = _NO_TAGS) -> str:
+        """The identifier of something new: the one that a test has chosen for its kind (``"message"``), or that its
+        tag ``_custom_id_`` says, or a generated one."""
+        ids = self.cloud.ids
+        chosen = ids.take_chosen(f"{self.service_name}.{kind}") if ids.has_chosen else None
+        return chosen or tags.get(CUSTOM_ID_TAG) or generate()
+
     @property
     def random(self) -> random.Random:
         """The Cloud's seeded source of chance."""
@@ -175,6 +189,28 @@ class RequestContext(Generic[S]):
         service = service or self.service_name
         region = self.region if region is None else region
         return f"arn:{self.partition}:{service}:{region}:{self.account_id}:{resource}"
+
+    # -- states on their way -----------------------------------------------------------------------------------------
+
+    def begin_transition(self, kind: str, arn: str, state: str, then: str = "", **payload: Any) -> bool:
+        """Whether a resource of a kind (``"table"``) now passes through a state (``"CREATING"``), because a test asked
+        for it; if not, it settles at once, and the caller does so. At the end, where ``then`` is given, the provider's
+        method ``then(context, **payload)`` runs."""
+        transitions = self.cloud.known_transitions
+        if transitions is None:
+            return False
+        task = Task(self.service_name, then, self.account_id, self.region, payload) if then else None
+        return transitions.begin(self._transition_store(), f"{self.service_name}.{kind}", arn, state, task)
+
+    def transitional_state(self, arn: str, *, look: bool = False) -> str | None:
+        """The state through which a resource passes; None once it has settled. ``look`` for calls that show it."""
+        transitions = self.cloud.known_transitions
+        return None if transitions is None else transitions.state(self._transition_store(), arn, look=look)
+
+    def _transition_store(self) -> Any:
+        from awsim.transitions import TransitionStore
+
+        return self.cloud.store(TransitionStore, self.account_id, self.region)
 
     # -- answers in pages --------------------------------------------------------------------------------------------
 

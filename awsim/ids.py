@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import string
+from collections import deque
+from collections.abc import Callable
 from random import Random
+
+from awsim.errors import MisuseError
 
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _UPPER_ALPHANUMERIC = string.ascii_uppercase + string.digits
@@ -13,10 +17,13 @@ class Ids:
     """A Cloud's source of identifiers and of chance (``random``). Request ids come from a stream of their own, so
     that a call more or less does not change the ids of resources."""
 
-    __slots__ = ("_random", "_requests", "_seed")
+    __slots__ = ("_check_kind", "_chosen", "_random", "_requests", "_seed")
 
-    def __init__(self, seed: int | str = 0) -> None:
+    def __init__(self, seed: int | str = 0, check_kind: Callable[[str], object] | None = None) -> None:
         self._seed = seed
+        self._check_kind = check_kind
+        #: What a test has chosen to come next, by kind.
+        self._chosen: dict[str, deque[str]] = {}
         # Seeding costs some 20 us, and many a Cloud is never asked.
         self._random: Random | None = None
         self._requests: Random | None = None
@@ -53,6 +60,31 @@ class Ids:
     def alphanumeric(self, length: int, *, upper: bool = False) -> str:
         """That many letters and digits; only upper-case letters if ``upper``."""
         return "".join(self.random.choices(_UPPER_ALPHANUMERIC if upper else _ALPHANUMERIC, k=length))
+
+    def next(self, kind: str, /, *identifiers: str) -> None:
+        """Choose the next identifiers of a kind, one after the other: ``aws.ids.next("sqs.message", "m-1", "m-2")``.
+
+        They are used as they are. Raises MisuseError for a kind whose identifiers nobody can choose, and for what is
+        no identifier; then nothing has changed.
+        """
+        if not isinstance(kind, str) or "." not in kind:
+            raise MisuseError(f"a kind of thing is written 'sqs.message', not {kind!r}")
+        if self._check_kind is not None:
+            self._check_kind(kind)
+        for identifier in identifiers:
+            if not isinstance(identifier, str) or not identifier:
+                raise MisuseError(f"an identifier is a text that is not empty, not {identifier!r}")
+        self._chosen.setdefault(kind, deque()).extend(identifiers)
+
+    @property
+    def has_chosen(self) -> bool:
+        """Whether any identifier has been chosen."""
+        return bool(self._chosen)
+
+    def take_chosen(self, kind: str) -> str | None:
+        """The identifier that was chosen to come next; None where it is left to chance."""
+        chosen = self._chosen.get(kind)
+        return chosen.popleft() if chosen else None
 
     def get_state(self) -> tuple[object, object]:
         """Where both streams stand, for a snapshot."""

@@ -251,6 +251,8 @@ class _Activation:
                     self._environment.restore()
             if not active.any_active():
                 _intercept().uninstall()
+        for observer in active.observers:
+            observer(self.cloud)
 
 
 @functools.cache

@@ -1,11 +1,14 @@
-"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test.
+"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test, and ``aws_session``, which seeds it.
 
-Imports awsim's rest only when a fixture is used, so that a suite that installs awsim without using it pays nothing.
+Imports awsim's rest only when a fixture or an option is used, so that a suite that installs awsim without using it pays
+nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,40 +24,162 @@ _INI: dict[str, tuple[str, Any]] = {
     "awsim_isolated": ("Clouds made by the aws fixture belong to the test's context, not to the process", "bool"),
     "awsim_services": ("the only services that answer", "args"),
 }
+_REPORT = pytest.StashKey[Any]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The ini options."""
+    """The ini options, and those of the command line."""
     for name, (help_text, kind) in _INI.items():
         default: Any = {"string": "", "bool": False, "args": []}[kind]
         parser.addini(name, help_text, type=kind, default=default)
+    group = parser.getgroup("awsim", "AWS inside the test process")
+    group.addoption(
+        "--aws-strict",
+        action="store_true",
+        help="input members that awsim does not honour are errors, in every Cloud of the run",
+    )
+    group.addoption(
+        "--aws-report",
+        action="store_true",
+        help="at the end, show which calls of AWS the tests made, and which input members were not honoured",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker."""
+    """The marker, and what the options ask for."""
     config.addinivalue_line(
         "markers",
-        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…): options of the aws fixture's Cloud, "
-        "as mock_aws takes them",
+        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, faults={operation: options}): options "
+        "of the aws fixture's Cloud, as mock_aws takes them, and faults that it starts with",
     )
+    if config.getoption("--aws-strict"):
+        before = os.environ.get("AWSIM_STRICT")
+        os.environ["AWSIM_STRICT"] = "1"
+        config.add_cleanup(lambda: _put_back("AWSIM_STRICT", before))
+    if config.getoption("--aws-report"):
+        from awsim import active
+        from awsim.run_report import RunReport
+
+        report = config.stash[_REPORT] = RunReport()
+        active.observers.append(report.add)
+        config.add_cleanup(lambda: active.observers.remove(report.add))
+
+
+def _put_back(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
+
+
+# -- fixtures ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh Cloud, active during the test: ``aws.client("sqs")``, ``aws.resource``, ``aws.session``, ``aws.clock``.
 
-    Options come from the ini file (``awsim_region`` …) and, before those, from ``@pytest.mark.aws(region=…)``.
+    Options come from the ini file (``awsim_region`` …) and, before those, from ``@pytest.mark.aws(region=…)``. Where
+    the test also uses ``aws_session``, be it through another fixture, it is a fork of that Cloud.
     """
     from awsim.mock import mock_aws
 
-    options: dict[str, Any] = {}
-    for name in _INI:
-        value = request.config.getini(name)
-        if value:
-            options[name.removeprefix("awsim_")] = value
-    for marker in request.node.iter_markers("aws"):
+    options: dict[str, Any] = _ini_options(request.config)
+    for marker in reversed(list(request.node.iter_markers("aws"))):  # the closest marker last
         if marker.args:
             raise pytest.UsageError("@pytest.mark.aws takes options by name: @pytest.mark.aws(region='eu-west-1')")
         options = {**options, **{name: value for name, value in marker.kwargs.items() if value is not None}}
-    with mock_aws(**options) as cloud:
+    faults: Mapping[str, Mapping[str, Any]] = options.pop("faults", {})
+    if "aws_session" in request.fixturenames:
+        seeded: Cloud = request.getfixturevalue("aws_session")
+        isolated = options.pop("isolated", False)
+        cloud = seeded.fork()
+        for name, value in options.items():
+            setattr(cloud.settings, name, frozenset(value) if name == "services" else value)
+        mock = mock_aws(cloud=cloud, isolated=isolated, region=options.get("region"))
+    else:
+        mock = mock_aws(**options)
+    with mock as cloud:
+        for operation, fault in faults.items():
+            cloud.faults.add(operation, **fault)
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def aws_session(request: pytest.FixtureRequest) -> Cloud:
+    """A Cloud to seed once a run: what session fixtures make in it, through ``aws_session.client("s3")``, each test's
+    ``aws`` has as a fork of its own."""
+    from awsim.cloud import Cloud
+    from awsim.settings import Settings
+
+    options = _ini_options(request.config)
+    options.pop("isolated", None)
+    if "services" in options:
+        options["services"] = frozenset(options["services"])
+    return Cloud(Settings.from_environment(**options))
+
+
+@pytest.fixture
+def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Harmless credentials in the environment, and none of the developer's own, for code that looks at them itself."""
+    credentials = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SECURITY_TOKEN": "testing",
+        "AWS_SESSION_TOKEN": "testing",
+    }
+    for name, value in credentials.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    if not os.environ.get("AWS_DEFAULT_REGION"):
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    return credentials
+
+
+def _ini_options(config: pytest.Config) -> dict[str, Any]:
+    given = {name.removeprefix("awsim_"): config.getini(name) for name in _INI}
+    return {name: value for name, value in given.items() if value}
+
+
+# -- what is reported --------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failed test's report what its Cloud had and was asked."""
+    report = yield
+    if report.failed and call.excinfo is not None and "awsim.cloud" in sys.modules:
+        from awsim.failure_report import cloud_of, sections
+
+        cloud = cloud_of(getattr(item, "funcargs", {}), call.excinfo.tb)
+        if cloud is not None:
+            report.sections.extend(sections(cloud))
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over what a process of pytest-xdist has counted."""
+    report = node.config.stash.get(_REPORT, None)
+    counted = getattr(node, "workeroutput", {}).get("awsim_report")
+    if report is not None and counted is not None:
+        report.merge(counted)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what was counted to the process that reports, where there is one."""
+    report = session.config.stash.get(_REPORT, None)
+    output = getattr(session.config, "workeroutput", None)
+    if report is not None and output is not None:
+        output["awsim_report"] = report.as_data()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print what ``--aws-report`` asks for."""
+    report = config.stash.get(_REPORT, None)
+    if report is not None:
+        terminalreporter.section("AWS")
+        for line in report.lines():
+            terminalreporter.write_line(line)

@@ -18,6 +18,7 @@ from awsim.errors import AwsimError
 from awsim.schedule import Due
 from awsim.services.plugins import find_plugin, service_of_store
 from awsim.stores import Store, StoreKey
+from awsim.transitions import TransitionStore
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -26,7 +27,7 @@ FORMAT = "awsim-snapshot"
 VERSION = 1
 
 #: The stores that belong to no service, by the name under which a file has them.
-_SHARED = {"credentials": CredentialStore}
+_SHARED: dict[str, type[Store]] = {"credentials": CredentialStore, "transitions": TransitionStore}
 
 
 class SnapshotError(AwsimError):
@@ -57,10 +58,12 @@ def write_snapshot(cloud: Cloud, path: Path) -> None:
             }
         )
     sequence, due = cloud.schedule.get_state()
+    offset_seconds, frozen_at = cloud.clock.get_state()
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "offset_seconds": cloud.clock.offset_seconds,
+        "offset_seconds": offset_seconds,
+        "frozen_at": frozen_at,
         "ids": cloud.ids.get_state(),
         "schedule": {"sequence": sequence, "due": converter.unstructure(due, list[Due])},
         "stores": sorted(stores, key=lambda item: (item["service"], item["store"], item["account_id"], item["place"])),
@@ -92,7 +95,8 @@ def read_snapshot(cloud: Cloud, path: Path) -> None:
         sequence = int(document["schedule"]["sequence"])
         due = converter.structure(document["schedule"]["due"], list[Due])
         ids = tuple(_random_state(state) for state in document["ids"])
-        offset = float(document["offset_seconds"])
+        frozen_at = document.get("frozen_at")
+        clock = float(document["offset_seconds"]), None if frozen_at is None else float(frozen_at)
         before = cloud.ids.get_state()
         try:
             cloud.ids.set_state(ids)  # type: ignore[arg-type]  # checked by random itself
@@ -103,7 +107,7 @@ def read_snapshot(cloud: Cloud, path: Path) -> None:
         raise
     except Exception as error:
         raise SnapshotError(f"{path} is damaged: {type(error).__name__}: {error}") from error
-    cloud.replace_state(stores, (sequence, due), offset)
+    cloud.replace_state(stores, (sequence, due), clock)
 
 
 def _random_state(state: Any) -> tuple[Any, ...]:

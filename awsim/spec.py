@@ -105,14 +105,23 @@ def merge_patch(target: Any, patch: Any) -> Any:
 
 #: The botocore whose models awsim's providers were written against. They work with older ones too, in which members
 #: and operations may be missing; setup.cfg says how old.
-TESTED_BOTOCORE = (1, 44)
+TESTED_BOTOCORE = (1, 44, 8)
 
 
 @functools.cache
 def is_older_than_tested() -> bool:
     """Whether the installed botocore's models may lack what awsim's providers honour."""
-    installed = tuple(int(part) for part in botocore_version.split(".")[:2])
-    return installed < TESTED_BOTOCORE
+    return _installed_botocore()[:2] < TESTED_BOTOCORE[:2]
+
+
+@functools.cache
+def is_newer_than_tested() -> bool:
+    """Whether the installed botocore's models may have what awsim's providers were written without."""
+    return _installed_botocore() > TESTED_BOTOCORE
+
+
+def _installed_botocore() -> tuple[int, ...]:
+    return tuple(int(part) for part in botocore_version.split(".")[:3] if part.isdigit())
 
 
 def is_server_fault(error: Shape) -> bool:

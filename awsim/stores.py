@@ -10,6 +10,7 @@ import copy
 import enum
 import pickle
 import threading
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import attrs
@@ -29,6 +30,10 @@ class Store:
     data (no locks, functions, open files), so that every store can be copied, written out and read back."""
 
     scope: ClassVar[Scope] = Scope.REGION
+
+    def resources(self) -> Iterable[tuple[str, str]]:
+        """What exists, each with its type (``"queue"``) and its ARN, for :meth:`awsim.Cloud.resources`."""
+        return ()
 
 
 #: How a Cloud keys its stores: class, account id ("" for partition-wide), and region or partition.
@@ -59,6 +64,12 @@ class FrozenStore:
                 # A store class that is local to a function, as in tests: ten times slower to copy, but it can be.
                 self._store = copy.deepcopy(self._store)
             self._detached = True
+
+    def peek(self) -> Store:
+        """The store to look at, and not to change."""
+        with self._lock:
+            store = self._store
+        return store if store is not None else self.thaw()
 
     def thaw(self) -> Store:
         """A copy to change."""

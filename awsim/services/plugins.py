@@ -16,6 +16,7 @@ import functools
 import importlib
 import importlib.util
 import logging
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -56,6 +57,10 @@ class ServiceProvider(Generic[S]):
     #: For services whose hosts answer more than their API (S3's websites and preflights): whether a request is such,
     #: and, by the method :meth:`serve_http`, its answer.
     serves_http: ClassVar[staticmethod[[Request], bool] | None] = None
+    #: The kinds of resources that pass through states (``"table"``), see :meth:`RequestContext.begin_transition`.
+    transitions: ClassVar[tuple[str, ...]] = ()
+    #: The kinds of things whose next identifier a test may choose, see :meth:`RequestContext.identifier`.
+    identifiers: ClassVar[tuple[str, ...]] = ()
 
     def serve_http(self, context: RequestContext[S]) -> Response:
         """Answer a request that ``serves_http`` took. Raises ServiceException."""
@@ -180,6 +185,25 @@ class ServiceManager:
             if plugin is not None:
                 service = self._services[name] = plugin.create_service()
         return service
+
+    def declared(self, name: str, attribute: str) -> tuple[str, ...]:
+        """What the providers of a service declare in an attribute of theirs; nothing for a service that has none."""
+        if name not in self._services and name not in spec.service_names():
+            return ()
+        service = self.get_service(name)
+        delegates = service.skeleton.delegates if service is not None and service.skeleton is not None else ()
+        return tuple(dict.fromkeys(each for one in delegates for each in getattr(one, attribute, ())))
+
+    def unhonoured(self) -> Counter[str]:
+        """The members that callers sent and that no provider honours: ``sqs.SendMessage.Member`` -> how often."""
+        return Counter(
+            {
+                f"{service.name}.{operation}.{member}": times
+                for service in self._services.values()
+                if service.skeleton is not None
+                for (operation, member), times in service.skeleton.unhonoured.items()
+            }
+        )
 
     def add_service(self, service: Service) -> bool:
         """Add or replace a service in this Cloud. True if it is new."""

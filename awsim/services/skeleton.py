@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -98,7 +99,8 @@ class Skeleton:
         self.delegates: list[Any] = list(delegate) if isinstance(delegate, (list, tuple)) else [delegate]
         self.bindings: dict[str, Binding] = {}
         self._methods: dict[str, Callable[[RequestContext[Any]], Any]] = {}
-        self._warned: set[tuple[str, str]] = set()
+        #: The members that callers sent and that are not honoured: (operation, member) -> how often.
+        self.unhonoured: Counter[tuple[str, str]] = Counter()
         #: What changes requests before they are parsed, if a delegate has it.
         self.readdress = next((found for one in self.delegates if (found := getattr(one, "readdress", None))), None)
         self._plain_http = [one for one in self.delegates if getattr(one, "serves_http", None) is not None]
@@ -176,14 +178,14 @@ class Skeleton:
 
     def _tell_unhonoured(self, context: RequestContext[Any], operation_name: str, member: str) -> None:
         settings = context.cloud.settings
+        self.unhonoured[operation_name, member] += 1
         text = (
             f"awsim does not honour {member} of {self.service.service_name}.{operation_name}; "
             f"`awsim coverage {self.service.service_name}` lists the members that it does."
         )
         if settings.strict:
             raise UnhonouredMemberError(text)
-        if settings.warn and (operation_name, member) not in self._warned:
-            self._warned.add((operation_name, member))
+        if settings.warn and self.unhonoured[operation_name, member] == 1:
             _warn_at_caller(text)
 
 

@@ -23,8 +23,14 @@ MEMBERS = len(members_of("DeleteStream")) + len(members_of("ListStreams"))
 @pytest.mark.parametrize("service", ["sqs", "sts"])
 def test_all_of_a_service_is_simulated_down_to_the_last_member(service):
     coverage = coverage_of(service)
-    assert coverage.simulated == len(spec.load_service(service).operation_names)
-    assert coverage.honoured == coverage.members
+    missing = [
+        f"{operation.name}.{member}"
+        for operation in coverage.operations
+        for member in (operation.not_honoured if operation.simulated else ("",))
+    ]
+    if missing and spec.is_newer_than_tested():
+        pytest.skip(f"botocore is newer than awsim, and has learnt of {', '.join(missing)}")
+    assert missing == []
 
 
 def test_all_services_are_listed_with_how_much_of_them_is_simulated(run, kinesis):

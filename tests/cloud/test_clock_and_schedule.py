@@ -11,7 +11,7 @@ from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awsim import Cloud, mock_aws
+from awsim import Cloud, MisuseError, mock_aws
 from awsim.context import RequestContext
 from awsim.schedule import Schedule, Task
 from awsim.services.plugins import Service, ServiceProvider
@@ -150,3 +150,86 @@ def test_real_waits_let_others_in_and_wake_when_something_is_ready() -> None:
         client.send_message(QueueUrl=url, MessageBody="hello")
         consumer.join(10)
     assert [message["Body"] for message in received] == ["hello"]
+
+
+LEAP_DAY = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "moment", [LEAP_DAY, LEAP_DAY.timestamp(), "2024-02-29T12:00:00Z", "2024-02-29T13:00:00+01:00"], ids=repr
+)
+def test_the_clock_goes_to_a_moment_in_any_spelling(moment: Any) -> None:
+    cloud = Cloud()
+    cloud.clock.set(moment)
+    assert cloud.clock.time() == pytest.approx(LEAP_DAY.timestamp(), abs=60)
+
+
+def test_a_frozen_clock_moves_only_when_told_to_and_runs_on_from_there() -> None:
+    cloud = Cloud()
+    with cloud.clock.freeze(LEAP_DAY) as clock:
+        assert clock.now() == LEAP_DAY
+        assert clock.now() == LEAP_DAY
+        clock.advance(hours=1)
+        assert clock.now() == LEAP_DAY + timedelta(hours=1)
+        clock.set(LEAP_DAY - timedelta(days=1))
+        assert clock.now() == LEAP_DAY - timedelta(days=1)
+    assert cloud.clock.frozen_at is None
+    assert cloud.clock.time() == pytest.approx((LEAP_DAY - timedelta(days=1)).timestamp(), abs=60)
+
+
+def test_setting_the_clock_forward_runs_what_falls_due_and_back_runs_nothing() -> None:
+    with mock_aws() as aws, aws.clock.freeze(LEAP_DAY):
+        sqs = aws.client("sqs")
+        url = sqs.create_queue(QueueName="q", Attributes={"DelaySeconds": "60"})["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="later")
+        aws.clock.set(LEAP_DAY - timedelta(days=1))
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+        aws.clock.set(LEAP_DAY + timedelta(seconds=60))
+        assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["later"]
+
+
+def test_forks_snapshots_and_files_keep_a_frozen_clock(tmp_path: Any) -> None:
+    cloud = Cloud()
+    cloud.clock.freeze(LEAP_DAY)
+    assert cloud.fork().clock.now() == LEAP_DAY
+    before = cloud.snapshot()
+    cloud.clock.unfreeze()
+    cloud.restore(before)
+    assert cloud.clock.now() == LEAP_DAY
+    cloud.save(tmp_path / "state.json")
+    loaded = Cloud()
+    loaded.load(tmp_path / "state.json")
+    assert loaded.clock.now() == LEAP_DAY
+    loaded.reset()
+    assert loaded.clock.frozen_at is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        ("soon", "the clock cannot be set to 'soon': Invalid isoformat string: 'soon'"),
+        (datetime(2024, 2, 29), "the clock cannot be set to datetime.datetime(2024, 2, 29, 0, 0): it has no time zone"),
+        (-1.0, "the clock cannot be set to -1.0: AWS's time begins in 1970"),
+        (
+            True,
+            "the clock cannot be set to True: a moment is an aware datetime, epoch seconds, or ISO 8601 with a time"
+            " zone",
+        ),
+    ],
+    ids=repr,
+)
+def test_what_is_no_moment_is_refused_and_moves_nothing(moment: Any, message: str) -> None:
+    cloud = Cloud()
+    for move in (cloud.clock.set, cloud.clock.freeze):
+        with pytest.raises(MisuseError) as refused:
+            move(moment)
+        assert str(refused.value) == message
+    assert cloud.clock.get_state() == (0.0, None)
+
+
+@pytest.mark.parametrize("step", [float("nan"), float("inf"), 1e18, "1"], ids=repr)
+def test_a_step_that_no_date_can_follow_is_refused(step: Any) -> None:
+    cloud = Cloud()
+    with pytest.raises(MisuseError, match="^the clock cannot move that far: "):
+        cloud.clock.advance(seconds=step)
+    assert cloud.clock.offset_seconds == 0

@@ -76,3 +76,86 @@ def test_a_suite_that_does_not_use_it_imports_nothing(pytester: pytest.Pytester)
         """
     )
     pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_a_session_is_seeded_once_and_forked_for_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+
+        seedings = []
+
+        @pytest.fixture(scope="session")
+        def orders(aws_session):
+            seedings.append(1)
+            return aws_session.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_forks(aws, orders, number):
+            sqs = boto3.client("sqs")
+            assert sqs.list_queues()["QueueUrls"] == [orders]
+            sqs.create_queue(QueueName="another")
+            assert len(sqs.list_queues()["QueueUrls"]) == 2
+            assert seedings == [1]
+
+        @pytest.mark.aws(strict=True, services=["sqs"])
+        def test_options_of_a_fork(aws, orders):
+            assert (aws.settings.strict, aws.settings.services) == (True, frozenset({"sqs"}))
+
+        def test_without_it_a_cloud_is_empty(aws):
+            assert "QueueUrls" not in boto3.client("sqs").list_queues()
+            assert not aws.settings.strict
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=4)
+
+
+def test_the_marker_adds_faults(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from botocore.exceptions import ClientError
+
+        @pytest.mark.aws(faults={"sqs.ListQueues": {"error": "AccessDenied", "status": 403}})
+        def test_it(aws):
+            with pytest.raises(ClientError, match="AccessDenied"):
+                aws.client("sqs").list_queues()
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+def test_the_closest_marker_decides(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.aws(region="eu-west-1", seed=3)
+
+        @pytest.mark.aws(region="us-west-2")
+        def test_it(aws):
+            assert (aws.settings.region, aws.settings.seed) == ("us-west-2", 3)
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+def test_credentials_are_harmless_and_put_back(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    pytester.makepyfile(
+        """
+        import os
+
+        def test_with(aws_credentials):
+            assert os.environ["AWS_ACCESS_KEY_ID"] == aws_credentials["AWS_ACCESS_KEY_ID"] == "testing"
+            assert "AWS_PROFILE" not in os.environ
+            assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
+
+        def test_without():
+            assert os.environ["AWS_PROFILE"] == "production"
+            assert "AWS_DEFAULT_REGION" not in os.environ
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=2)

@@ -13,6 +13,7 @@ from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_states import check_usable
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -29,6 +30,8 @@ def find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Tabl
     table = context.store.tables.get(name_or_arn) or _look_up(context, name_or_arn)
     if table is None:
         raise errors.ResourceNotFoundException("Requested resource not found")
+    if context.cloud.known_transitions is not None:
+        check_usable(context, table)
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -40,3 +41,7 @@ class DynamoDbStore(Store):
     transactions: dict[str, RememberedTransaction] = attrs.Factory(dict)
     #: The id of the account's KMS key for DynamoDB, once a table has asked for it.
     managed_key_id: str | None = None
+
+    def resources(self) -> Iterable[tuple[str, str]]:
+        yield from (("table", table.arn) for table in self.tables.values())
+        yield from (("backup", backup.arn) for backup in self.backups.values())

@@ -154,6 +154,7 @@ def _install(
     for index in indexes:
         table.add_index(empty_index(index, table.arn))
     context.store.tables[name] = table
+    context.begin_transition("table", table.arn, "CREATING")
     described = describe_table(table, "CREATING")
     described["RestoreSummary"] = {**summary, "RestoreInProgress": True}
     return {"TableDescription": described}

@@ -24,6 +24,7 @@ from awsim.services.dynamodb.secondary_index import Throughput
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
+from awsim.services.dynamodb.table_states import check_settled
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
                 "or SSESpecification or ReplicaUpdates is required"
             )
         table = find_table_by_name(context, table_name)
+        check_settled(context, table)
         if stream_specification is not None:
             _check_stream(table, stream_specification)
         index_updates = global_secondary_index_updates or ()
@@ -98,6 +100,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             table.warm_throughput = warm_throughput
         if replica_updates is not None:
             update_replicas(context, table, replica_updates)
+        context.begin_transition("table", table.arn, "UPDATING")
         described = describe_table(table, "UPDATING")
         key = table.kms_key_arn or key_before
         if sse_specification is not None and key is not None:

@@ -1,7 +1,7 @@
 """The operations on whole tables: create, describe, list, delete.
 
-Deviation: tables are ACTIVE as soon as the call returns; the answers of CreateTable, UpdateTable and DeleteTable show
-the state that AWS's show.
+Deviation: tables are ACTIVE as soon as the call returns, unless the test asks for more with aws.transitions; the
+answers of CreateTable, UpdateTable and DeleteTable show the state that AWS's show.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from awsim.services.dynamodb.replication import leave_group
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
+from awsim.services.dynamodb.table_states import check_settled, state_of
 from awsim.services.dynamodb.table_tags import given_tags
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -38,6 +39,8 @@ _TABLES_PAGE = 100
 class Tables(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("table",)
+    identifiers = ("table",)
 
     def create_table(
         self,
@@ -84,11 +87,14 @@ class Tables(ServiceProvider[DynamoDbStore]):
             table.policies[table.arn] = (resource_policy, str(int(context.time() * 1000)))
         if stream_specification is not None and stream_specification["StreamEnabled"]:
             enable_stream(context, table, stream_specification["StreamViewType"])
+        table.table_id = context.identifier("table", lambda: table.table_id, table.tags)
         context.store.tables[table_name] = table
+        context.begin_transition("table", table.arn, "CREATING")
         return {"TableDescription": describe_table(table, "CREATING")}
 
     def describe_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
-        return {"Table": describe_table(find_table_by_name(context, table_name))}
+        table = find_table_by_name(context, table_name)
+        return {"Table": describe_table(table, state_of(context, table, look=True))}
 
     def list_tables(
         self,
@@ -106,20 +112,34 @@ class Tables(ServiceProvider[DynamoDbStore]):
 
     def delete_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
+        check_settled(context, table)
         if table.deletion_protected:
             raise ValidationException(
                 "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
                 "first."
             )
+        if context.begin_transition("table", table.arn, "DELETING", "finish_deleting", table_name=table.name):
+            return {"TableDescription": _describe_going(table)}
         return {"TableDescription": drop_table(context, table)}
+
+    def finish_deleting(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> None:
+        """Remove a table whose time in the state DELETING is over."""
+        table = context.store.tables.get(table_name)
+        if table is not None:
+            drop_table(context, table)
 
 
 def drop_table(context: RequestContext[DynamoDbStore], table: Table) -> dict[str, Any]:
     """Remove a table; returns what DeleteTable answers."""
-    described = describe_table(table, "DELETING")
+    described = _describe_going(table)
     disable_stream(context, table)
     leave_group(context, table)
     del context.store_for(account_id=table.account_id, region=table.region).tables[table.name]
+    return described
+
+
+def _describe_going(table: Table) -> dict[str, Any]:
+    described = describe_table(table, "DELETING")
     # AWS: the answer knows no more than this of a table that is going.
     shown = (
         "TableName",

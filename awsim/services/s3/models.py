@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from random import Random
 from typing import ClassVar
 
 import attrs
 
+from awsim.aws.regions import partition_of
 from awsim.services.s3.configuration.model import BucketConfiguration
 from awsim.services.s3.multipart_upload import Uploads
 from awsim.services.s3.object_encryption import AES256
@@ -74,3 +76,6 @@ class S3Store(Store):
     scope: ClassVar[Scope] = Scope.PARTITION
 
     buckets: dict[str, Bucket] = attrs.Factory(dict)
+
+    def resources(self) -> Iterable[tuple[str, str]]:
+        return (("bucket", f"arn:{partition_of(bucket.region)}:s3:::{name}") for name, bucket in self.buckets.items())

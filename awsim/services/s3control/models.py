@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import attrs
@@ -51,3 +52,6 @@ class AccessPointStore(Store):
     """Access points by name."""
 
     access_points: dict[str, AccessPoint] = attrs.Factory(dict)
+
+    def resources(self) -> Iterable[tuple[str, str]]:
+        return (("access_point", point.access_point_arn) for point in self.access_points.values())

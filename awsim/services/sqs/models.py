@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from awsim.services.sqs.queue import Queue
@@ -31,3 +33,6 @@ class SqsStore(Store):
     #: When each queue was last deleted, for those that were not created anew.
     deleted_at: dict[str, float] = attrs.Factory(dict)
     move_tasks: dict[str, MoveTask] = attrs.Factory(dict)
+
+    def resources(self) -> Iterable[tuple[str, str]]:
+        return (("queue", queue.arn) for queue in self.queues.values())

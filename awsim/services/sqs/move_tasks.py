@@ -29,6 +29,7 @@ _STEP_SECONDS = 1.0
 class MoveTasks(ServiceProvider[SqsStore]):
     service = "sqs"
     store = SqsStore
+    identifiers = ("move_task",)
 
     def start_message_move_task(
         self,
@@ -53,7 +54,7 @@ class MoveTasks(ServiceProvider[SqsStore]):
         now = context.time()
         source.settle(now)
         task = MoveTask(
-            task_id=context.new_uuid(),
+            task_id=context.identifier("move_task", context.new_uuid),
             source_arn=source_arn,
             destination_arn=destination_arn,
             max_number_of_messages_per_second=max_number_of_messages_per_second,

@@ -38,6 +38,7 @@ _NONE: GivenAttributes = {}
 class Sending(ServiceProvider[SqsStore]):
     service = "sqs"
     store = SqsStore
+    identifiers = ("message",)
 
     def send_message(
         self,
@@ -116,7 +117,7 @@ def _send(
     now = context.time()
     message = Message(
         sequence=0,
-        message_id=context.new_uuid(),
+        message_id=context.identifier("message", context.new_uuid),
         body=body,
         md5_of_body=md5_of_body(body),
         # AWS: the unique id of a user or role; for the root user, whom no key of ours names, the account's id.

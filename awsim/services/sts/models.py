@@ -28,6 +28,8 @@ class Session:
     policy_arns: list[str] = attrs.Factory(list)
     #: The MFA device that vouched for the caller, or "".
     mfa_serial_number: str = ""
+    #: What GetScopedCredentials narrowed it by, the outermost first, as JSON.
+    scope_policies: list[str] = attrs.Factory(list)
 
 
 @attrs.define

@@ -119,9 +119,12 @@ class Tokens(ServiceProvider[StsStore]):
         signing_algorithm: str,
         duration_seconds: int = 300,
         tags: Sequence[Mapping[str, Any]] = (),
+        scope: str | None = None,
+        subject_mode: str = "AWSIdentity",
     ) -> dict[str, Any]:
         refuse_global_endpoint(context)
         refuse_limited_session(context)
+        _check_subject(subject_mode, scope)
         signature_bytes = _SIGNATURE_BYTES.get(signing_algorithm)
         if signature_bytes is None:
             raise ValidationError(
@@ -153,6 +156,20 @@ def _duration(context: RequestContext[StsStore], asked_seconds: int) -> int:
     if caller is not None and caller.principal_arn.endswith(":root"):
         return min(asked_seconds, _ROOT_SECONDS_MAX)
     return asked_seconds
+
+
+def _check_subject(mode: str, scope: str | None) -> None:
+    # Deviation: no session here carries the context of trusted identity propagation, so that none has an origin to
+    # name; the wordings are ours.
+    if mode not in ("AWSIdentity", "OriginIdentity"):
+        raise ValidationError(
+            f"1 validation error detected: Value '{mode}' at 'subjectMode' failed to satisfy constraint: Member must "
+            "satisfy enum value set: [AWSIdentity, OriginIdentity]"
+        )
+    if mode == "OriginIdentity":
+        raise ValidationError("The session has no identity context with the key aws:OriginIdentity/Subject.")
+    if scope is not None:
+        raise ValidationError("Scope can be specified only when SubjectMode is OriginIdentity.")
 
 
 def _claims(
