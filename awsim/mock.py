@@ -46,6 +46,7 @@ class MockAWS:
         warn: bool | None = None,
         isolated: bool = False,
         services: Iterable[str] | None = None,
+        passthrough: Iterable[str] = (),
         config: dict[str, Any] | None = None,
         cloud: Cloud | None = None,
     ) -> None:
@@ -72,6 +73,10 @@ class MockAWS:
             self._mock_credentials = options.mock_credentials
             self._reset_boto3_session = options.reset_boto3_session
             self._options = {**options.settings, **self._options}
+        if passthrough:
+            from awsim.intercept.passthrough import read_option
+
+            self._options.update(read_option(passthrough, self._options))
         self._entered: list[_Activation] = []
 
     def __enter__(self) -> Cloud:
@@ -281,6 +286,7 @@ def mock_aws(
     warn: bool | None = None,
     isolated: bool = False,
     services: Iterable[str] | None = None,
+    passthrough: Iterable[str] = (),
     config: dict[str, Any] | None = None,
     cloud: Cloud | None = None,
 ) -> MockAWS: ...
@@ -302,6 +308,8 @@ def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
         the Cloud is active in this context and for the sessions and clients made in it, not for the whole process
     services
         the only services that answer
+    passthrough
+        services ("athena") and hosts ("real-bucket.s3.*.amazonaws.com") that reach the real AWS on purpose
     config
         moto's: core.mock_credentials, core.passthrough, core.reset_boto3_session, core.service_whitelist
     cloud
