@@ -23,6 +23,7 @@ _INI: dict[str, tuple[str, Any]] = {
     "awsim_strict": ("input members that awsim does not honour are errors", "bool"),
     "awsim_isolated": ("Clouds made by the aws fixture belong to the test's context, not to the process", "bool"),
     "awsim_services": ("the only services that answer", "args"),
+    "awsim_passthrough": ("services and hosts that reach the real AWS on purpose", "args"),
 }
 _REPORT = pytest.StashKey[Any]()
 
@@ -49,8 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marker, and what the options ask for."""
     config.addinivalue_line(
         "markers",
-        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, faults={operation: options}): options "
-        "of the aws fixture's Cloud, as mock_aws takes them, and faults that it starts with",
+        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, passthrough=…, "
+        "faults={operation: options}): options of the aws fixture's Cloud, as mock_aws takes them, and faults that it "
+        "starts with",
     )
     if config.getoption("--aws-strict"):
         before = os.environ.get("AWSIM_STRICT")
