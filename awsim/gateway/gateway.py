@@ -43,9 +43,12 @@ class Gateway:
 
     def insert_before_dispatch(self, handler: Handler) -> None:
         """Put a request handler between all checks and the provider. Calls on their way keep the list they have."""
+        self.insert_before(handlers.dispatch, handler)
+
+    def insert_before(self, place: Handler, handler: Handler) -> None:
+        """Put a request handler right before another, or at the end where that is not in the list."""
         position = next(
-            (at for at, found in enumerate(self.request_handlers) if found is handlers.dispatch),
-            len(self.request_handlers),
+            (at for at, found in enumerate(self.request_handlers) if found is place), len(self.request_handlers)
         )
         self.request_handlers = [*self.request_handlers[:position], handler, *self.request_handlers[position:]]
 
