@@ -219,9 +219,13 @@ class Faults:
         elif had and not faults:
             self._cloud.gateway.remove_request_handler(self._strike)
 
-    def _strike(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    def strike(self, context: RequestContext[Any]) -> None:
+        """Have a call meet the faults, which may end it; see :meth:`Fault.strike`."""
         for fault in self._faults:
             fault.strike(context)
+
+    def _strike(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+        self.strike(context)
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
