@@ -82,10 +82,12 @@ class Replay:
             if self._strict:
                 raise ReplayError(self._no_answer(context, sent, known=left is not None))
             return
-        self._cloud.faults.strike(context)  # faults come between a caller and a recording, too
+        aftermaths = self._cloud.faults.strike(context)  # faults come between a caller and a recording, too
         context.service_response = call.answer()
         context.tier = "replayed"
         handlers.serialize(context, response)
+        for aftermath in aftermaths:
+            aftermath(context, response)
         chain.stop()
 
     def _no_answer(self, context: RequestContext[Any], sent: Mapping[str, Any], *, known: bool) -> str:

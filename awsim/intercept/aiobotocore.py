@@ -31,7 +31,7 @@ _patches = Patches()
 
 async def _answer(endpoint: Any, cloud: Cloud, prepared: Any) -> Any:
     body = await _read(prepared.body)
-    if cloud.settings.real_waits:
+    if waits.takes_real_time(cloud):
         response = await _in_thread(botocore.respond, cloud, prepared, body)
     else:
         response = botocore.respond(cloud, prepared, body)
@@ -71,14 +71,12 @@ def _to_aio_response(endpoint: Any, prepared: Any, response: Response) -> Any:
     from aiobotocore import awsrequest
 
     headers = {name.lower(): value for name, value in response.headers.items()}
-    body = response.body
+    body: Any = response.body
     if not isinstance(body, bytes) and not hasattr(body, "read"):
         body = b"".join(body)
     if not prepared.stream_output and not isinstance(body, bytes):
-        try:
-            body = body.read()
-        except ConnectionFaultError as fault:
-            raise botocore.broken_connection(fault, prepared) from fault
+        botocore.read_whole(response, prepared)
+        body = response.body
     aio_response: Any
     if _speaks_httpx(endpoint):
         raw = _httpx_response(prepared, response.status_code, headers, body)

@@ -14,7 +14,7 @@ from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import http_clients
+from awsim.intercept import http_clients, waits
 from awsim.intercept.imports import Patches, when_imported
 from awsim.protocol.http import Response
 
@@ -79,7 +79,7 @@ class _Connection(asyncio.Transport):
     async def _answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> None:
         cloud, request = self._cloud, (method, self._scheme, self._host, target, headers, body)
         try:
-            if cloud.settings.real_waits:
+            if waits.takes_real_time(cloud):
                 response = await asyncio.to_thread(http_clients.answer, cloud, *request)
             else:
                 response = http_clients.answer(cloud, *request)

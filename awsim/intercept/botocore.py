@@ -8,6 +8,7 @@ botocore serializes, signs, retries and parses as it would against AWS. Knows tr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import metadata
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import botocore.signers
 from botocore.awsrequest import AWSResponse
 from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, HTTPClientError, ReadTimeoutError
+from urllib3.exceptions import ProtocolError
 
 from awsim import active, spec
 from awsim.context import RequestContext
@@ -37,7 +39,18 @@ _MOCK_CREDENTIALS = Credentials("testing", "testing")
 
 def answer(cloud: Cloud, prepared: Any) -> AWSResponse:
     """Answer botocore's prepared request from a Cloud."""
-    return to_aws_response(prepared.url, respond(cloud, prepared, prepared.body), streaming=prepared.stream_output)
+    response = respond(cloud, prepared, prepared.body)
+    if not isinstance(response.body, bytes) and not prepared.stream_output:
+        read_whole(response, prepared)
+    return to_aws_response(prepared.url, response, streaming=prepared.stream_output)
+
+
+def read_whole(response: Response, prepared: Any) -> None:
+    """Read a body that is to be had as a whole, as botocore's own HTTP client does before it returns."""
+    try:
+        response.read()
+    except ConnectionFaultError as fault:
+        raise broken_connection(fault, prepared) from fault
 
 
 def respond(cloud: Cloud, prepared: Any, body: Any) -> Response:
@@ -127,6 +140,10 @@ def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResp
     return aws_response
 
 
+#: Whether urllib3 says so when fewer bytes come than were announced; older ones leave that to botocore.
+_TELLS_OF_BREAKS = not metadata.version("urllib3").startswith("1.")
+
+
 class _Raw:
     """What botocore reads a response's body from: the part of urllib3's response that it uses."""
 
@@ -135,11 +152,16 @@ class _Raw:
         self.closed = False
 
     def read(self, amt: int | None = None, **_: Any) -> bytes:
-        data: bytes = self._body.read() if amt is None else self._body.read(amt)
+        try:
+            data: bytes = self._body.read() if amt is None else self._body.read(amt)
+        except ConnectionFaultError as fault:
+            if not _TELLS_OF_BREAKS:
+                return b""
+            raise ProtocolError(f"Connection broken: {fault}", fault) from fault
         return data
 
     def readinto(self, buffer: Any) -> int:
-        data = self._body.read(len(buffer))
+        data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
@@ -147,7 +169,7 @@ class _Raw:
         return True
 
     def stream(self, amt: int = 65536, **_: Any) -> Iterator[bytes]:
-        while chunk := self._body.read(amt):
+        while chunk := self.read(amt):
             yield chunk
 
     def tell(self) -> int:

@@ -12,6 +12,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util.retry import Retry
 
 from awsim.errors import ConnectionFaultError
+from awsim.fault_bodies import TruncatedBody
 from awsim.intercept import http_clients
 
 _Pool = urllib3.connectionpool.HTTPConnectionPool
@@ -32,14 +33,15 @@ def _urlopen(self: Any, method: str, url: str, body: Any = None, headers: Any = 
     while True:
         try:
             response = http_clients.answer(cloud, method, self.scheme, host, target, sent, body)
-            content = response.read()
+            broken = isinstance(response.body, TruncatedBody)  # told where it is read
+            content = response.body if broken else BytesIO(response.read())
         except ConnectionFaultError as fault:
             error = _broken_connection(fault, self, url)
             retries = retries.increment(method, url, error=error, _pool=self)  # raises once they are used up
         else:
             break
     return HTTPResponse(
-        body=BytesIO(content),
+        body=content,
         headers=response.headers,
         status=response.status_code,
         reason=responses.get(response.status_code, ""),

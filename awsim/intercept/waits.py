@@ -39,6 +39,11 @@ def cloud_of_sleeper(frame: FrameType) -> Cloud | None:
     return cloud if cloud is not None and cloud in active.isolated_clouds else active.current_cloud()
 
 
+def takes_real_time(cloud: Cloud) -> bool:
+    """Whether an answer of a Cloud may be long in coming, so that a loop had better not wait for it."""
+    return cloud.settings.real_waits or (cloud._faults is not None and cloud._faults.sleeps)
+
+
 def _sleep(seconds: float, cloud: Cloud | None) -> None:
     if cloud is None or cloud.settings.real_waits:
         time.sleep(seconds)

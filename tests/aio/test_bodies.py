@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
+from aiohttp import ClientPayloadError
 
 from awsim import Cloud
 from tests.aio.conftest import answer_with_streams
@@ -154,3 +155,24 @@ def test_over_httpx_it_is_the_same(aws: Cloud) -> None:
         return await (await s3.get_object(Bucket="box", Key="k"))["Body"].read()
 
     assert run(use, config=AioConfig(http_session_cls=HttpxSession)) == BODY
+
+
+def test_a_body_that_breaks_off_is_aiohttps_error(aws: Cloud) -> None:
+    async def use(s3: Any) -> bytes:
+        await s3.put_object(Bucket="box", Key="k", Body=BODY)
+        aws.faults.add("s3.GetObject", truncate=100)
+        stream = (await s3.get_object(Bucket="box", Key="k"))["Body"]
+        beginning = await stream.read(100)
+        with pytest.raises(ClientPayloadError):
+            await stream.read(100)
+        return bytes(beginning)
+
+    assert run(use) == BODY[:100]
+
+
+def test_another_answer_that_breaks_off_is_asked_for_again(aws: Cloud) -> None:
+    async def use(s3: Any) -> int:
+        aws.faults.add("s3.ListBuckets", truncate=1, times=1)
+        return int((await s3.list_buckets())["ResponseMetadata"]["RetryAttempts"])
+
+    assert run(use) == 1
