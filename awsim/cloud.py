@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from awsim.canned_results import CannedResults
     from awsim.fallback.fallback import Fallback
     from awsim.faults import Faults
+    from awsim.recorder import Recorder
+    from awsim.replay import Replay
     from awsim.transitions import Transitions
 
 S = TypeVar("S", bound=Store)
@@ -324,6 +326,26 @@ class Cloud(Clients):
             with self.lock:
                 self._results = self._results or CannedResults(self)
         return self._results
+
+    def record(self, path: str | Path) -> Recorder:
+        """Record the calls of a block, with what came of them, in a file: ``with aws.record("orders.json"):``.
+
+        The file is safe, versioned, diffable JSON, and is written at the end of the block; MisuseError where there is
+        no folder for it. :func:`awsim.record_aws` records the real AWS in the same form.
+        """
+        from awsim.recorder import CloudRecorder
+
+        return CloudRecorder(self, path)
+
+    def replay(self, path: str | Path, *, strict: bool = True) -> Replay:
+        """Answer the calls of a block from a file that was recorded: ``with aws.replay("orders.json"):``.
+
+        A call that the recording does not have is a ReplayError; with ``strict=False`` the simulated service answers
+        it. Raises RecordingError at once for a file that is no recording, of another version or damaged.
+        """
+        from awsim.replay import Replay
+
+        return Replay(self, path, strict=strict)
 
     @property
     def transitions(self) -> Transitions:

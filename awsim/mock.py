@@ -48,6 +48,7 @@ class MockAWS:
         isolated: bool = False,
         services: Iterable[str] | None = None,
         fallback: str | Mapping[str, str] | None = None,
+        passthrough: Iterable[str] = (),
         config: dict[str, Any] | None = None,
         cloud: Cloud | None = None,
     ) -> None:
@@ -75,6 +76,10 @@ class MockAWS:
             self._mock_credentials = options.mock_credentials
             self._reset_boto3_session = options.reset_boto3_session
             self._options = {**options.settings, **self._options}
+        if passthrough:
+            from awsim.intercept.passthrough import read_option
+
+            self._options.update(read_option(passthrough, self._options))
         self._entered: list[_Activation] = []
 
     def __enter__(self) -> Cloud:
@@ -285,6 +290,7 @@ def mock_aws(
     isolated: bool = False,
     services: Iterable[str] | None = None,
     fallback: str | Mapping[str, str] | None = None,
+    passthrough: Iterable[str] = (),
     config: dict[str, Any] | None = None,
     cloud: Cloud | None = None,
 ) -> MockAWS: ...
@@ -308,6 +314,8 @@ def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
         the only services that answer
     fallback
         what answers where awsim simulates nothing: ``"moto"``, or a choice by service, ``{"glue": "moto"}``
+    passthrough
+        services ("athena") and hosts ("real-bucket.s3.*.amazonaws.com") that reach the real AWS on purpose
     config
         moto's: core.mock_credentials, core.passthrough, core.reset_boto3_session, core.service_whitelist
     cloud

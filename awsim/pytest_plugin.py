@@ -26,6 +26,7 @@ _INI: dict[str, tuple[str, Any]] = {
     "awsim_isolated": ("Clouds made by the aws fixture belong to the test's context, not to the process", "bool"),
     "awsim_services": ("the only services that answer", "args"),
     "awsim_fallback": ("what answers where awsim simulates nothing: moto, or service=moto, each on a line", "linelist"),
+    "awsim_passthrough": ("services and hosts that reach the real AWS on purpose", "args"),
 }
 _REPORT = pytest.StashKey[Any]()
 _FALLBACK = pytest.StashKey[dict[str, set[str]]]()
@@ -53,8 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marker, and what the options ask for."""
     config.addinivalue_line(
         "markers",
-        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, fallback=…, faults={operation: …}): "
-        "options of the aws fixture's Cloud, as mock_aws takes them, and faults that it starts with",
+        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, fallback=…, passthrough=…, "
+        "faults={operation: options}): options of the aws fixture's Cloud, as mock_aws takes them, and faults that it "
+        "starts with",
     )
     if config.getoption("--aws-strict"):
         before = os.environ.get("AWSIM_STRICT")
