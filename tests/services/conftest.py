@@ -15,7 +15,7 @@ def answer_over_the_wire(cloud: Cloud, prepared: Any) -> Any:
     from awsim.protocol.http import Response
 
     response = Response()
-    cloud.gateway.process(intercept.to_request(prepared), response)
+    cloud.gateway.process(intercept.to_request(prepared, prepared.body), response)
     return intercept.to_aws_response(prepared.url, response, streaming=prepared.stream_output)
 
 
