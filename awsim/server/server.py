@@ -38,6 +38,9 @@ logger = logging.getLogger("awsim.server")
 
 #: How long calls that are on their way may take to be answered when the server stops, in seconds.
 GRACE_SECONDS = 5.0
+#: How long connections may take to end after that, in turns of so many seconds.
+_TURNS_MAX = 20
+_TURN_SECONDS = 0.005
 
 
 class Server:
@@ -237,7 +240,14 @@ class _Uvicorn(uvicorn.Server):
             connection.shutdown()
         for task in tuple(self.server_state.tasks):
             task.cancel()
-        await asyncio.sleep(0)  # connections end in the loop's next turn
+        # Connections end in one of the loop's next turns; those of TLS whose clients do not say goodbye are cut off.
+        for turn in range(2 * _TURNS_MAX):
+            if not self.server_state.connections:
+                break
+            if turn >= _TURNS_MAX:
+                for connection in tuple(self.server_state.connections):
+                    connection.transport.abort()
+            await asyncio.sleep(_TURN_SECONDS)
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:
