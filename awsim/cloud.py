@@ -19,6 +19,7 @@ from awsim.calls import Calls
 from awsim.clients import Clients
 from awsim.clock import Clock
 from awsim.context import RequestContext
+from awsim.errors import MisuseError
 from awsim.gateway.gateway import Gateway
 from awsim.ids import Ids
 from awsim.schedule import Due, Schedule, Task
@@ -28,7 +29,10 @@ from awsim.stores import FrozenStore, Scope, Store, StoreKey
 
 if TYPE_CHECKING:
     from awsim.canned_results import CannedResults
+    from awsim.fallback.fallback import Fallback
     from awsim.faults import Faults
+    from awsim.recorder import Recorder
+    from awsim.replay import Replay
     from awsim.transitions import Transitions
 
 S = TypeVar("S", bound=Store)
@@ -54,6 +58,7 @@ class Snapshot:
     _ids: tuple[object, object] = attrs.field(repr=False)
     _schedule: tuple[int, list[Due]] = attrs.field(repr=False)
     _clock: tuple[float, float | None] = attrs.field(repr=False)
+    _fallback: Any = attrs.field(default=None, repr=False)
 
 
 class Cloud(Clients):
@@ -79,6 +84,12 @@ class Cloud(Clients):
         self._results: CannedResults | None = None
         #: The rules of :attr:`transitions`; None while there has been none, so that services need not ask.
         self.known_transitions: Transitions | None = None
+        #: What answers in place of providers that awsim does not have; None where none is asked for.
+        self.fallback: Fallback | None = None
+        if self.settings.fallback:
+            from awsim.fallback.fallback import Fallback
+
+            self.fallback = Fallback(self)
         self.gateway = Gateway(self)
 
     # -- state -------------------------------------------------------------------------------------------------------
@@ -128,6 +139,8 @@ class Cloud(Clients):
             self.clock.set_state((0.0, None))
             self.services = ServiceManager(self.settings)
             self.calls.clear()
+            if self.fallback is not None:
+                self.fallback.set_state(None)
             if self._faults is not None:
                 self._faults.clear()
             if self._results is not None:
@@ -147,7 +160,10 @@ class Cloud(Clients):
     def snapshot(self) -> Snapshot:
         """The state now, to go back to with :meth:`restore`. Costs next to nothing, as :meth:`fork`."""
         with self.lock:
-            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state())
+            fallback = self.fallback.get_state() if self.fallback is not None else None
+            return Snapshot(
+                self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state(), fallback
+            )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot, of this Cloud or of another."""
@@ -157,6 +173,8 @@ class Cloud(Clients):
             self.ids.set_state(snapshot._ids)
             self.schedule.set_state(snapshot._schedule)
             self.clock.set_state(snapshot._clock)
+            if self.fallback is not None:
+                self.fallback.set_state(snapshot._fallback)
             self._find_transitions()
 
     def replace_state(
@@ -168,6 +186,8 @@ class Cloud(Clients):
             self._frozen = {}
             self.schedule.set_state(schedule)
             self.clock.set_state(clock)
+            if self.fallback is not None:
+                self.fallback.set_state(None)
             self._find_transitions()
 
     def touch_all(self) -> None:
@@ -179,6 +199,8 @@ class Cloud(Clients):
         """Write the state to a file, in a safe, versioned, diffable format (JSON; needs the extra ``snapshot``)."""
         from awsim.snapshot import write_snapshot
 
+        if self.fallback is not None and not self.fallback.is_empty:
+            raise MisuseError("moto answered calls of this Cloud, and what it made cannot be saved to a file")
         with self.lock:
             self.touch_all()
             write_snapshot(self, Path(path))
@@ -304,6 +326,26 @@ class Cloud(Clients):
             with self.lock:
                 self._results = self._results or CannedResults(self)
         return self._results
+
+    def record(self, path: str | Path) -> Recorder:
+        """Record the calls of a block, with what came of them, in a file: ``with aws.record("orders.json"):``.
+
+        The file is safe, versioned, diffable JSON, and is written at the end of the block; MisuseError where there is
+        no folder for it. :func:`awsim.record_aws` records the real AWS in the same form.
+        """
+        from awsim.recorder import CloudRecorder
+
+        return CloudRecorder(self, path)
+
+    def replay(self, path: str | Path, *, strict: bool = True) -> Replay:
+        """Answer the calls of a block from a file that was recorded: ``with aws.replay("orders.json"):``.
+
+        A call that the recording does not have is a ReplayError; with ``strict=False`` the simulated service answers
+        it. Raises RecordingError at once for a file that is no recording, of another version or damaged.
+        """
+        from awsim.replay import Replay
+
+        return Replay(self, path, strict=strict)
 
     @property
     def transitions(self) -> Transitions:

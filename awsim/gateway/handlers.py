@@ -61,14 +61,14 @@ def refuse_unclaimed_hosts(chain: HandlerChain, context: RequestContext[Any], re
 
 
 def serve_plain_http(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
-    """Let the service whose host this is answer what is no call of its API: S3's websites, preflights."""
+    """Let the service whose host this is answer what is no call of its API: S3's websites, preflights, forms."""
     if context.operation is not None:
         return
     from awsim.protocol.hosts import read_host
 
     request = context.request
     names = [entry.name for entry in read_host(request.host).services]
-    if not names and request.method == "OPTIONS":
+    if not names and (request.method == "OPTIONS" or _is_form(request)):
         names = ["s3"]  # a path-style bucket at an endpoint of the user's own
     for name in names:
         service = context.cloud.services.get_service(name)
@@ -82,6 +82,10 @@ def serve_plain_http(chain: HandlerChain, context: RequestContext[Any], response
         response.status_code, response.headers, response.body = answer.status_code, answer.headers, answer.body
         chain.stop()
         return
+
+
+def _is_form(request: Request) -> bool:
+    return request.method == "POST" and request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
 def identify_caller(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
@@ -191,7 +195,8 @@ def authorize(chain: HandlerChain, context: RequestContext[Any], response: Respo
     if credentials is None or credentials.expiration is None:
         return
     if context.request is not None:
-        token = context.request.headers.get("x-amz-security-token")
+        headers = context.request.headers
+        token = headers.get("x-amz-security-token") or headers.get("x-amz-s3session-token")
         if token is None:
             token = context.request.query.get("X-Amz-Security-Token", [""])[0]
         if token != credentials.session_token:

@@ -19,7 +19,9 @@ _LOCAL_SUFFIXES = ("localhost.localstack.cloud", "localhost")
 _SUFFIXES = ("aws.amazon.com", *_LOCAL_SUFFIXES)
 #: AWS: endpoints that go by another name than the model's: SQS's first one, and DynamoDB's by account.
 _ALIASES = {"queue": "sqs", "ddb": "dynamodb"}
-_S3 = re.compile(r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-\w+-\w+)?")
+_S3 = re.compile(
+    r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-[a-z0-9-]+)?"
+)
 _S3_WITH_REGION = re.compile(r"s3-(?:website-|fips-)?[a-z]{2}(?:-[a-z]+)+-\d")
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
