@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from awsim.mock import mock_aws
     from awsim.recorder import record_aws
+    from awsim.server import serve
     from awsim.settings import Settings
     from awsim.test_case import AwsTestCase
 
@@ -54,6 +55,7 @@ _HOMES = {
     "connect_externally_to": "awsim.connect",
     "connect_to": "awsim.connect",
     "mock_aws": "awsim.mock",
+    "serve": "awsim.server",
     "record_aws": "awsim.recorder",
 }
 
@@ -79,6 +81,7 @@ __all__ = [
     "connect_to",
     "mock_aws",
     "record_aws",
+    "serve",
 ]
 
 

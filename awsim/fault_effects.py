@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from awsim import waiting
 from awsim.context import RequestContext
 from awsim.errors import ConnectionFaultError
 from awsim.fault_bodies import truncate
@@ -45,7 +46,7 @@ class Effect:
         if self.latency:
             _let_pass(context.cloud, self.latency)
         if self.real_latency:
-            time.sleep(self.real_latency)
+            _let_really_pass(context.cloud, self.real_latency)
         if self.connection is not None:
             if context.request is None:
                 raise _unreachable(context)
@@ -78,8 +79,15 @@ def _unreachable(context: RequestContext[Any]) -> Exception:
     return ErrorAnswer("ServiceUnavailable", None, None, {}).exception(context.service_name)
 
 
+def _let_really_pass(cloud: Cloud, seconds: float) -> None:
+    if waiting.here.policy is not None:  # the transport says how its threads wait
+        _let_pass(cloud, seconds)
+    else:
+        time.sleep(seconds)
+
+
 def _let_pass(cloud: Cloud, seconds: float) -> None:
-    if cloud.settings.real_waits:
+    if cloud.settings.real_waits or waiting.here.policy is not None:
         with cloud.lock:  # given up while it waits
             cloud.wait(seconds, lambda: False, lambda: None)
     else:

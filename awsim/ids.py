@@ -17,7 +17,7 @@ class Ids:
     """A Cloud's source of identifiers and of chance (``random``). Request ids come from a stream of their own, so
     that a call more or less does not change the ids of resources."""
 
-    __slots__ = ("_check_kind", "_chosen", "_random", "_requests", "_seed")
+    __slots__ = ("_chances", "_check_kind", "_chosen", "_random", "_requests", "_seed")
 
     def __init__(self, seed: int | str = 0, check_kind: Callable[[str], object] | None = None) -> None:
         self._seed = seed
@@ -27,6 +27,7 @@ class Ids:
         # Seeding costs some 20 us, and many a Cloud is never asked.
         self._random: Random | None = None
         self._requests: Random | None = None
+        self._chances: dict[str, Random] = {}
 
     @property
     def random(self) -> Random:
@@ -34,6 +35,13 @@ class Ids:
         if self._random is None:
             self._random = Random(f"awsim:{self._seed}")  # noqa: S311  # repeatable on purpose
         return self._random
+
+    def chance_of(self, purpose: str) -> Random:
+        """A source of chance of its own: what is drawn from it changes no identifier. No part of snapshots."""
+        chance = self._chances.get(purpose)
+        if chance is None:
+            chance = self._chances[purpose] = Random(f"awsim:{purpose}:{self._seed}")  # noqa: S311
+        return chance
 
     @property
     def _request_stream(self) -> Random:

@@ -9,11 +9,12 @@ import functools
 import inspect
 import threading
 import warnings
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from awsim import active
 from awsim.environment import Environment
+from awsim.fallback.choice import read_fallback
 
 if TYPE_CHECKING:
     from contextvars import Token
@@ -46,6 +47,7 @@ class MockAWS:
         warn: bool | None = None,
         isolated: bool = False,
         services: Iterable[str] | None = None,
+        fallback: str | Mapping[str, str] | None = None,
         passthrough: Iterable[str] = (),
         config: dict[str, Any] | None = None,
         cloud: Cloud | None = None,
@@ -59,6 +61,7 @@ class MockAWS:
                 "strict": strict,
                 "warn": warn,
                 "services": frozenset(services) if services is not None else None,
+                "fallback": read_fallback(fallback) if fallback is not None else None,
             }.items()
             if value is not None
         }
@@ -286,6 +289,7 @@ def mock_aws(
     warn: bool | None = None,
     isolated: bool = False,
     services: Iterable[str] | None = None,
+    fallback: str | Mapping[str, str] | None = None,
     passthrough: Iterable[str] = (),
     config: dict[str, Any] | None = None,
     cloud: Cloud | None = None,
@@ -308,6 +312,8 @@ def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
         the Cloud is active in this context and for the sessions and clients made in it, not for the whole process
     services
         the only services that answer
+    fallback
+        what answers where awsim simulates nothing: ``"moto"``, or a choice by service, ``{"glue": "moto"}``
     passthrough
         services ("athena") and hosts ("real-bucket.s3.*.amazonaws.com") that reach the real AWS on purpose
     config

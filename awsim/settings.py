@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from awsim.fallback.choice import read_fallback
+
 DEFAULT_ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
 
@@ -14,6 +16,11 @@ DEFAULT_REGION = "us-east-1"
 def _account_id(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
     if not (len(value) == 12 and value.isascii() and value.isdigit()):
         raise ValueError(f"an account id has twelve digits, not {value!r}")
+
+
+def _probability(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{attribute.name} is a probability, from 0 to 1, not {value!r}")
 
 
 @attrs.define(kw_only=True)
@@ -37,6 +44,8 @@ class Settings:
     #: Services, and URLs by regular expression, whose requests reach the real AWS on purpose.
     passthrough_services: frozenset[str] = frozenset()
     passthrough_urls: tuple[str, ...] = ()
+    #: What answers in place of providers that awsim does not have: service, or "*" -> "moto" (AWSIM_FALLBACK).
+    fallback: dict[str, str] = attrs.field(factory=dict, converter=read_fallback)
     #: Long polls sleep for real instead of moving the Cloud's clock (AWSIM_REAL_WAITS).
     real_waits: bool = False
     #: How many of the last calls ``aws.calls`` keeps; 0 records none.
@@ -44,8 +53,19 @@ class Settings:
     #: The least size in bytes of a part that is not a multipart upload's last (AWSIM_S3_MIN_PART_SIZE); less spares
     #: tests large bodies.
     s3_min_part_size: int = 5 * 1024**2
+    #: S3 believes what presigned URLs and forms say of who signed them (S3_SKIP_SIGNATURE_VALIDATION).
+    s3_skip_signature_validation: bool = True
+    #: The secret of access keys that the Cloud did not hand out, for where signatures are compared
+    #: (AWSIM_SECRET_ACCESS_KEY).
+    secret_access_key: str = attrs.field(default="testing", repr=False)
     #: SQS refuses to make a queue anew within 60 seconds of its deletion, as AWS does (AWSIM_SQS_DELETE_COOLDOWN).
     sqs_delete_cooldown: bool = False
+    #: The chance, from 0 to 1, that DynamoDB refuses a read or a write as beyond the table's throughput, or leaves an
+    #: entry of a batch unprocessed (DYNAMODB_ERROR_PROBABILITY); and the same of reads and of writes alone
+    #: (DYNAMODB_READ_ERROR_PROBABILITY, DYNAMODB_WRITE_ERROR_PROBABILITY). The higher one counts.
+    dynamodb_error_probability: float = attrs.field(default=0.0, validator=_probability)
+    dynamodb_read_error_probability: float = attrs.field(default=0.0, validator=_probability)
+    dynamodb_write_error_probability: float = attrs.field(default=0.0, validator=_probability)
 
     @classmethod
     def from_environment(cls, **options: Any) -> Settings:
@@ -58,16 +78,33 @@ class Settings:
             "real_waits": _is_true(environ.get("AWSIM_REAL_WAITS")),
             "sqs_delete_cooldown": _is_true(environ.get("AWSIM_SQS_DELETE_COOLDOWN")),
         }
+        for name in _PROBABILITIES:
+            if probability := environ.get(name.upper()):
+                settings[name] = float(probability)
         if part_size := environ.get("AWSIM_S3_MIN_PART_SIZE"):
             settings["s3_min_part_size"] = int(part_size)
+        if skip := environ.get("S3_SKIP_SIGNATURE_VALIDATION"):
+            settings["s3_skip_signature_validation"] = _is_true(skip)
+        if secret := environ.get("AWSIM_SECRET_ACCESS_KEY"):
+            settings["secret_access_key"] = secret
         if names := environ.get("SERVICES"):
             settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
+        if fallback := environ.get("AWSIM_FALLBACK"):
+            settings["fallback"] = fallback
         return cls(**{**settings, **options})
 
     def provider_of(self, service_name: str) -> str | None:
         """The name of the provider to use for a service, where the user has chosen one."""
         chosen = self.providers.get(service_name)
         return chosen or os.environ.get(f"PROVIDER_OVERRIDE_{service_name.upper().replace('-', '_')}") or None
+
+
+#: Set by the environment variables of the same names.
+_PROBABILITIES = (
+    "dynamodb_error_probability",
+    "dynamodb_read_error_probability",
+    "dynamodb_write_error_probability",
+)
 
 
 def _is_true(value: str | None) -> bool:

@@ -14,7 +14,7 @@ import importlib.util
 import sys
 from collections.abc import Callable
 
-from benchmarks import calls, footprint
+from benchmarks import calls, dynamodb, footprint, s3
 
 ATTEMPTS = 3
 
@@ -105,6 +105,9 @@ def main() -> int:
     print(f"|{'-' * 60}|{'-' * 42}|{'-' * 24}|{'-' * 8}|")
     measure_calls(report, rounds, options.quick, with_moto)
     measure_footprint(report, rounds)
+    if not options.quick:
+        dynamodb.measure(report, with_moto)
+        s3.measure(report, rounds)
     return 1 if report.missed else 0
 
 

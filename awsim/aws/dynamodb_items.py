@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 #: Attribute values by name, as the wire has them: ``{"id": {"S": "a"}, "data": {"B": b"…"}}``.
@@ -21,13 +21,18 @@ def _base64(value: Any) -> str:
 
 
 # Items are trees, made by parsing: no circle can be in one.
-_encode = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_base64).encode
+_encode: Callable[[Any], str] = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_base64).encode
 _decode = json.JSONDecoder().decode
 
 
 def write_item(item: Item) -> str:
     """The item's text: JSON in ASCII, binaries in Base64."""
     return _encode(item)
+
+
+def write_items(items: Sequence[Item]) -> str:
+    """The text of a list of items, as the wire has it."""
+    return _encode(items)
 
 
 def read_item(text: str) -> Item:
@@ -44,6 +49,16 @@ def read_items(texts: Sequence[str]) -> list[Item]:
     items: list[Item] = _decode(f"[{','.join(texts)}]")
     for text, item in zip(texts, items, strict=True):
         if _may_hold_binaries(text):
+            for value in item.values():
+                _restore_binaries(value)
+    return items
+
+
+def read_items_text(text: str) -> list[Item]:
+    """The items of a text of :func:`write_items`."""
+    items: list[Item] = _decode(text)
+    if _may_hold_binaries(text):
+        for item in items:
             for value in item.values():
                 _restore_binaries(value)
     return items
@@ -68,4 +83,4 @@ def _restore_binaries(value: dict[str, Any]) -> None:
                 _restore_binaries(member)
 
 
-__all__ = ["Item", "read_item", "read_items", "write_item"]
+__all__ = ["Item", "read_item", "read_items", "read_items_text", "write_item", "write_items"]

@@ -21,8 +21,11 @@ class Gateway:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.edge = EdgeRouter()
+        #: What calls the provider, the last of the request handlers.
+        self._dispatch: Handler = handlers.dispatch if cloud.fallback is None else cloud.fallback.dispatch
         self.request_handlers: list[Handler] = [
             self.edge,
+            handlers.refuse_unclaimed_hosts,
             handlers.serve_plain_http,
             handlers.identify_operation,
             handlers.identify_caller,
@@ -31,7 +34,7 @@ class Gateway:
             handlers.parse,
             handlers.validate,
             handlers.authorize,
-            handlers.dispatch,
+            self._dispatch,
         ]
         self.exception_handlers: list[ExceptionHandler] = [
             handlers.raise_in_process,
@@ -43,7 +46,7 @@ class Gateway:
 
     def insert_before_dispatch(self, handler: Handler) -> None:
         """Put a request handler between all checks and the provider. Calls on their way keep the list they have."""
-        self.insert_before(handlers.dispatch, handler)
+        self.insert_before(self._dispatch, handler)
 
     def insert_after_checks(self, handler: Handler) -> None:
         """Put a request handler right after the checks: before all that stands in for the provider."""
@@ -86,5 +89,5 @@ class Gateway:
             raise
         calls.record(context, response, sent, started, cloud.clock.time())
         cloud.settle()
-        if cloud.settings.real_waits:
+        if cloud.is_waited_in:
             cloud.notify()

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from awsim.errors import ServiceException
+from awsim.json_answer import JsonAnswer
 from awsim.protocol.codec import ErrorSerializer, Parser, Serializer
 from awsim.protocol.rpc import BodyReader, BodyWriter, rpc_error_serializer, rpc_parser, rpc_serializer
 from awsim.protocol.scalars import (
@@ -35,7 +36,7 @@ from awsim.protocol.scalars import (
     write_iso8601,
     write_rfc822,
 )
-from awsim.protocol.structures import DEPTH_MAX, check_depth, is_document, nests_freely
+from awsim.protocol.structures import DEPTH_MAX, check_depth, is_document, nests_freely, unknown_member
 from awsim.protocol.trees import Members, TreeReaders, TreeWriters, read_document, write_document
 from awsim.spec import OperationModel, ServiceModel, Shape, StructureShape
 
@@ -247,7 +248,23 @@ class JsonFormat:
     def writer(self, shape: StructureShape, members: Members) -> BodyWriter:
         """Compile the writing of these members of a structure. The closure raises Misfit."""
         write = write_document if is_document(shape) else self.writers.structure_writer(shape, members)
-        return lambda value: dump_json(write(value))
+
+        def write_body(value: Any) -> bytes:
+            if type(value) is JsonAnswer:
+                return _splice(dump_json(write(value.members)), value.texts, members)
+            return dump_json(write(value))
+
+        return write_body
+
+
+def _splice(body: bytes, texts: Mapping[str, str], members: Members) -> bytes:
+    """A JSON object with further members that are text already. Raises Misfit."""
+    parts = [body[1:-1]] if len(body) > 2 else []
+    for name, text in texts.items():
+        if name not in members:
+            raise unknown_member(name)
+        parts.append(dump_json(members[name].serialization.get("name", name)) + b":" + text.encode())
+    return b"{" + b",".join(parts) + b"}"
 
 
 # The protocol

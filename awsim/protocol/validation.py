@@ -184,6 +184,7 @@ class _Compiler:
         check_key = self._check(shape.key) if self.style.map_items else _type_check(shape.key)
         check_item = self._check(shape.value) if self.style.map_items else None
         aggregates = not isinstance(shape.value, (StructureShape, ListShape, MapShape))
+        of_lists = isinstance(shape.value, ListShape)
 
         def check_map(value: Any) -> list[Violation] | None:
             if not isinstance(value, Mapping):
@@ -196,7 +197,9 @@ class _Compiler:
             for key, item in value.items():
                 bad_key = bad_key or (check_key and check_key(key))
                 failed = check_item and item is not None and check_item(item)
-                if failed and (not aggregates or failed[0].kind == TYPE):
+                if failed and of_lists and failed[0].kind == LENGTH and not failed[0].path:
+                    bad_item = bad_item or failed
+                elif failed and (not aggregates or failed[0].kind == TYPE):
                     found += [violation.within(Key(key)) for violation in failed]
                 elif failed and not bad_item:
                     bad_item = failed
@@ -297,8 +300,11 @@ def _outside(kind: str, value: Any, shape: Shape) -> list[Violation]:
 
 
 def _of_items(what: str, failed: Violation, value: Any, shape: Shape, item_shape: Shape) -> Violation:
-    """AWS: of scalars in a list or map it reports the whole, once, with all that each of them must satisfy."""
-    rules = ", ".join([*constraints(item_shape), NOT_NULL])
+    """AWS: of scalars in a list or map, and of the length of lists in a map, it reports the whole, once, with all that
+    each of them must satisfy; that scalars must not be null is a part of it."""
+    rules = ", ".join(
+        constraints(item_shape) if isinstance(item_shape, ListShape) else [*constraints(item_shape), NOT_NULL]
+    )
     return failed._replace(constraint=f"{what} must satisfy constraint: [{rules}]", value=value, shape=shape)
 
 

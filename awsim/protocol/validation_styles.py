@@ -6,7 +6,7 @@ Owns the table of services that differ from their protocol's custom. Knows nothi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from awsim.errors import ServiceException
 from awsim.protocol.violations import (
@@ -20,6 +20,7 @@ from awsim.protocol.violations import (
     Violation,
     is_sensitive,
     lower_first,
+    one_of,
     write_number,
     write_path,
     write_value,
@@ -69,6 +70,25 @@ class Style:
         if is_sensitive(violation.shape):
             return ""
         return f" '{write_value(violation.value, violation.shape)}'"
+
+
+class DynamoDb(Style):
+    """AWS: DynamoDB lists what it would take in the order of its own sets, not of the model (as users report it)."""
+
+    _ENUMS: ClassVar[dict[str, str]] = {
+        "ComparisonOperator": "IN NULL BETWEEN LT NOT_CONTAINS EQ GT NOT_NULL NE LE BEGINS_WITH GE CONTAINS",
+        "ConditionalOperator": "OR AND",
+        "ReturnItemCollectionMetrics": "SIZE NONE",
+        "ReturnValue": "ALL_NEW UPDATED_OLD ALL_OLD NONE UPDATED_NEW",
+        "ScalarAttributeType": "B N S",
+        "Select": "SPECIFIC_ATTRIBUTES COUNT ALL_ATTRIBUTES ALL_PROJECTED_ATTRIBUTES",
+    }
+
+    def describe(self, violation: Violation, operation: OperationModel) -> str:
+        order = self._ENUMS.get(violation.shape.name) if violation.kind == ENUM and violation.shape else None
+        if order is not None:
+            violation = violation._replace(constraint=one_of(order.split()))
+        return super().describe(violation, operation)
 
 
 class WithoutValues(Style):
@@ -193,6 +213,7 @@ BY_SERVICE: dict[str, Style] = {
     "cloudfront": Style("InvalidArgument"),
     "cognito-identity": Style("InvalidParameterException"),
     "cognito-idp": Style("InvalidParameterException"),
+    "dynamodb": DynamoDb("ValidationException"),
     "iam": WithoutValues("ValidationError"),
     "logs": Style("InvalidParameterException"),
     "route53": Style("InvalidInput"),

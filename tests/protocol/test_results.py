@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import io
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,6 +15,7 @@ import pytest
 
 from awsim import spec
 from awsim.errors import ResultError
+from awsim.json_answer import JsonAnswer
 from awsim.protocol.codec import OperationCodec, operation_codec
 from awsim.protocol.http import Response
 from tests.protocol.wire import read_by_botocore
@@ -29,6 +31,34 @@ def received(service: str, name: str, result: Any, protocol: str) -> dict[str, A
     parsed = read_by_botocore(operation_codec(operation, protocol).serialize(result, "id"), operation, protocol)
     del parsed["ResponseMetadata"]
     return parsed
+
+
+# Answers that are JSON in part
+
+
+def test_what_is_json_already_is_sent_as_it_is() -> None:
+    answer = JsonAnswer({"Count": 1}, {"Items": '[{"id": {"S": "\\u00fc"}}]'}, json.loads)
+    operation = codec("dynamodb", "Scan")
+    assert operation.serialize(answer, "id").body == b'{"Count":1,"Items":[{"id": {"S": "\\u00fc"}}]}'
+    assert operation.serialize(JsonAnswer({}, {"Count": "3"}, json.loads), "id").body == b'{"Count":3}'
+    with pytest.raises(ResultError, match="Scan result: unknown member 'Itms'"):
+        operation.serialize(JsonAnswer({}, {"Itms": "[]"}, json.loads), "id")
+
+
+def test_an_answer_that_is_json_in_part_is_a_mapping_of_values() -> None:
+    read = []
+
+    def decode(text: str) -> Any:
+        read.append(text)
+        return json.loads(text)
+
+    answer = JsonAnswer({"Count": 1}, {"Items": '[{"a":{"N":"1"}}]'}, decode)
+    assert read == []
+    assert dict(answer) == {"Count": 1, "Items": [{"a": {"N": "1"}}]}
+    assert answer["Items"] == [{"a": {"N": "1"}}]
+    assert len(read) == 1
+    assert len(answer) == 2
+    assert "Other" not in answer
 
 
 # What does not fit

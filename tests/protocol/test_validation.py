@@ -325,6 +325,22 @@ def test_keys_and_values_of_maps_are_reported_with_the_whole_map_and_all_their_c
     )
 
 
+def test_lists_in_maps_are_reported_with_the_whole_map_for_their_length() -> None:
+    assert refusal("dynamodb", "BatchWriteItem", {"RequestItems": {"table": []}}) == (
+        "ValidationException: 1 validation error detected: Value '{table=[]}' at 'requestItems' failed to satisfy "
+        "constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must "
+        "have length greater than or equal to 1]"
+    )
+
+
+def test_dynamodb_lists_what_it_takes_in_an_order_of_its_own() -> None:
+    members = {"TableName": "music", "Item": {}, "ReturnValues": "ALL"}
+    assert refusal("dynamodb", "PutItem", members) == (
+        "ValidationException: 1 validation error detected: Value 'ALL' at 'returnValues' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]"
+    )
+
+
 def test_a_blob_of_the_wrong_length_is_shown_as_a_buffer() -> None:
     members = {"StreamName": "s", "PartitionKey": "p", "Data": b"x" * 10485761}
     assert refusal("kinesis", "PutRecord", members) == (

@@ -25,6 +25,14 @@ _LENGTH_MIN = 3
 _LENGTH_MAX = 255
 
 
+def check_named(context: RequestContext[DynamoDbStore], *names: str) -> None:
+    """Refuse what can name no table. AWS: before it looks at anything else of the request."""
+    tables = context.store.tables
+    for name in names:
+        if name not in tables:
+            table_name(name)
+
+
 def find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table:
     """The table that items are read from or written to. Raises ValidationException, ResourceNotFoundException."""
     table = context.store.tables.get(name_or_arn) or _look_up(context, name_or_arn)

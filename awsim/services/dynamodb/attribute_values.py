@@ -38,16 +38,17 @@ def check_item(item: Mapping[str, Mapping[str, Any]]) -> Item:
 
 def check_value(value: Mapping[str, Any], depth: int = 0) -> AttributeValue:
     """A value as AWS keeps it; ``depth`` is how many documents it is inside of. Raises ValidationException."""
-    if len(value) != 1:
-        raise ValidationException(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
-            "datatypes"
-            if value
-            else "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-        )
+    if len(value) == 1:
+        for type_, content in value.items():
+            return {type_: _CHECKS[type_](content, depth)}
+    # AWS: what is wrong with a content comes before what is wrong with the number of them.
     for type_, content in value.items():
-        return {type_: _CHECKS[type_](content, depth)}
-    raise AssertionError("unreachable: the value has one type")
+        _CHECKS[type_](content, depth)
+    raise ValidationException(
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+        if value
+        else "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+    )
 
 
 def type_of(value: AttributeValue) -> str:

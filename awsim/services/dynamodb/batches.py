@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import find_table
+from awsim.services.dynamodb.addressing import check_named, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity, describe_all
 from awsim.services.dynamodb.errors import ValidationException
@@ -14,10 +14,10 @@ from awsim.services.dynamodb.item_size import read_units
 from awsim.services.dynamodb.keys import check_key
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.ordered_map import Key
-from awsim.services.dynamodb.request_expressions import item_read_expressions
+from awsim.services.dynamodb.request_expressions import check_read_parameters, item_read_expressions
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import leaves_read, leaves_write
-from awsim.services.dynamodb.writing import Change, apply_change, check_put
+from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Batches(ServiceProvider[DynamoDbStore]):
         request_items: Mapping[str, Mapping[str, Any]],
         return_consumed_capacity: str = "NONE",
     ) -> dict[str, Any]:
+        check_named(context, *request_items)
         if sum(len(request["Keys"]) for request in request_items.values()) > _GETS_MAX:
             raise ValidationException("Too many items requested for the BatchGetItem call")
         gets = [_TableGets(context, named, request) for named, request in request_items.items()]
@@ -69,6 +70,7 @@ class Batches(ServiceProvider[DynamoDbStore]):
         return_consumed_capacity: str = "NONE",
         return_item_collection_metrics: str = "NONE",
     ) -> dict[str, Any]:
+        check_named(context, *request_items)
         if sum(map(len, request_items.values())) > _WRITES_MAX:
             raise ValidationException("Too many items requested for the BatchWriteItem call")
         changes: dict[str, list[Change]] = {}
@@ -105,12 +107,14 @@ class _TableGets:
     def __init__(self, context: RequestContext[Any], named: str, request: Mapping[str, Any]) -> None:
         self.named = named
         self.request = request
-        self.projection = item_read_expressions(
+        expressions = (
             request.get("ProjectionExpression"),
             request.get("ExpressionAttributeNames"),
             request.get("AttributesToGet"),
         )
+        check_read_parameters(*expressions)
         given = [check_item(key) for key in request["Keys"]]
+        self.projection = item_read_expressions(*expressions)
         self.table = find_table(context, named)
         for key in given:
             check_key(self.table.schema, key)
@@ -149,6 +153,7 @@ def _change(table: Table, request: Mapping[str, Any]) -> Change:
         )
     if asked[0] == "PutRequest":
         item = check_item(request["PutRequest"]["Item"])
+        check_size(item)
         # AWS: says of a put's keys what it says of a deletion's (recorded), unlike PutItem.
         if not table.schema.fits(item):
             raise ValidationException("The provided key element does not match the schema")

@@ -1,7 +1,4 @@
-"""The legacy global tables (version 2017.11.29): tables that exist already, joined.
-
-Deviation: the settings of a global table (auto scaling) are not simulated.
-"""
+"""The legacy global tables (version 2017.11.29): tables that exist already, joined."""
 
 from __future__ import annotations
 
@@ -48,12 +45,12 @@ class GlobalTables(ServiceProvider[DynamoDbStore]):
         first.global_table_version = LEGACY_VERSION
         for table in tables[1:]:
             join(context, first, table, LEGACY_VERSION)
-        return {"GlobalTableDescription": _describe(_find(context, global_table_name), "CREATING")}
+        return {"GlobalTableDescription": _describe(find_global_table(context, global_table_name), "CREATING")}
 
     def describe_global_table(
         self, context: RequestContext[DynamoDbStore], *, global_table_name: str
     ) -> dict[str, Any]:
-        return {"GlobalTableDescription": _describe(_find(context, global_table_name), "ACTIVE")}
+        return {"GlobalTableDescription": _describe(find_global_table(context, global_table_name), "ACTIVE")}
 
     def list_global_tables(
         self,
@@ -86,14 +83,15 @@ class GlobalTables(ServiceProvider[DynamoDbStore]):
         global_table_name: str,
         replica_updates: Sequence[Mapping[str, Any]],
     ) -> dict[str, Any]:
-        table = _find(context, global_table_name)
+        table = find_global_table(context, global_table_name)
         for update in replica_updates:
             for kind, change in update.items():
                 _update(context, table, kind, change["RegionName"])
         return {"GlobalTableDescription": _describe(table, "UPDATING")}
 
 
-def _find(context: RequestContext[DynamoDbStore], name: str) -> Table:
+def find_global_table(context: RequestContext[DynamoDbStore], name: str) -> Table:
+    """A global table of this version. Raises GlobalTableNotFoundException."""
     table = context.store.tables.get(name)
     if table is None or table.global_table_version != LEGACY_VERSION:
         raise errors.GlobalTableNotFoundException(f"Global table not found: Global table with name: '{name}' not found")

@@ -15,6 +15,8 @@ from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
 _INVALID = "One or more parameter values were invalid"
 LOCAL_INDEXES_MAX = 5
 GLOBAL_INDEXES_MAX = 20
+#: AWS: of each kind, in a global index (Developer Guide, "Multi-attribute keys").
+KEY_ATTRIBUTES_MAX = 4
 _PROJECTED_ATTRIBUTES_MAX = 100
 _THROUGHPUT_MAX = 1_000_000_000_000
 
@@ -29,31 +31,34 @@ def attribute_types(definitions: Sequence[Definition]) -> dict[str, str]:
     return types
 
 
-def key_schema(elements: Sequence[Definition], types: Mapping[str, str]) -> KeySchema:
-    """A key schema of defined attributes."""
+def key_schema(elements: Sequence[Definition], types: Mapping[str, str], *, is_global: bool = False) -> KeySchema:
+    """A key schema of defined attributes; a global index's may have several of each kind."""
     names = [element["AttributeName"] for element in elements]
     roles = [element["KeyType"] for element in elements]
-    if len(elements) > 2:
+    if is_global and _is_multiple(roles):
+        _check_multiple(names, roles)
+    elif len(elements) > 2:
         raise ValidationException(
             f"1 validation error detected: Value '{_shown(elements)}' at 'keySchema' failed to satisfy constraint: "
             "Member must have length less than or equal to 2"
         )
     if roles[0] != "HASH":
         raise ValidationException("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-    if len(elements) == 2:
+    if len(elements) == 2 and not (is_global and _is_multiple(roles)):
         if roles[1] != "RANGE":
             raise ValidationException("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
         if names[0] == names[1]:
             raise ValidationException("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+    if len(names) > len(types):
+        # AWS: says this, without names, where there are too few definitions for the keys (reported by users).
+        raise ValidationException("Invalid KeySchema: Some index key attribute have no definition")
     if any(name not in types for name in names):
         raise ValidationException(
             f"{_INVALID}: Some index key attributes are not defined in AttributeDefinitions. "
             f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(types)}]"
         )
-    hash_name = names[0]
-    if len(names) == 1:
-        return KeySchema(hash_name, types[hash_name])
-    return KeySchema(hash_name, types[hash_name], names[1], types[names[1]])
+    pairs = [(name, types[name]) for name in names]
+    return KeySchema(tuple(pairs[: roles.count("HASH")]), tuple(pairs[roles.count("HASH") :]))
 
 
 def secondary_index(
@@ -61,9 +66,8 @@ def secondary_index(
 ) -> SecondaryIndex:
     """A new index, without entries."""
     name = definition["IndexName"]
-    projection = definition.get("Projection") or {}
-    projection_type, non_key_attributes = _projection(projection)
-    schema = key_schema(definition["KeySchema"], types)
+    projection_type, non_key_attributes = projection(definition.get("Projection") or {})
+    schema = key_schema(definition["KeySchema"], types, is_global=is_global)
     if not is_global:
         _check_local(name, schema, table_schema)
     key_names = list(dict.fromkeys((*table_schema.names, *schema.names)))
@@ -105,9 +109,12 @@ def secondary_indexes(
                 raise ValidationException(f"{_INVALID}: Duplicate index name: {index.name}")
             indexes[index.name] = index
         if len(definitions) > limit:
-            raise ValidationException(
-                f"{_INVALID}: Number of {kind}SecondaryIndexes exceeds per-table limit of {limit}"
+            subject = (
+                f"Number of {kind}SecondaryIndexes exceeds"
+                if kind == "Local"
+                else f"{kind}SecondaryIndex count exceeds the"
             )
+            raise ValidationException(f"{_INVALID}: {subject} per-table limit of {limit}")
     check_projected_count(indexes.values())
     return indexes
 
@@ -122,9 +129,11 @@ def check_projected_count(indexes: Iterable[SecondaryIndex]) -> None:
         )
 
 
-def check_all_used(types: Mapping[str, str], schemas: Iterable[KeySchema], *, has_indexes: bool) -> None:
-    """Refuse definitions of attributes that are no keys."""
-    used = list(dict.fromkeys(name for schema in schemas for name in schema.names))
+def check_all_used(
+    types: Mapping[str, str], schemas: Iterable[KeySchema], *, has_indexes: bool, searched: Iterable[str] = ()
+) -> None:
+    """Refuse definitions of attributes that are no keys. ``searched`` are those that vector indexes search by."""
+    used = list(dict.fromkeys([*(name for schema in schemas for name in schema.names), *searched]))
     if all(name in used for name in types):
         return
     if not has_indexes:
@@ -162,6 +171,25 @@ def throughput(given: Definition | None, *, on_demand: bool, index_name: str | N
     return Throughput(given["ReadCapacityUnits"], given["WriteCapacityUnits"])
 
 
+def _is_multiple(roles: Sequence[str]) -> bool:
+    return len(roles) > 2 or roles == ["HASH", "HASH"]
+
+
+def _check_multiple(names: Sequence[str], roles: Sequence[str]) -> None:
+    """Refuse keys of several attributes that no global index can have."""
+    if roles[0] != "HASH":
+        raise ValidationException("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    if "HASH" in roles[roles.index("RANGE") :] if "RANGE" in roles else False:
+        raise ValidationException("Invalid KeySchema: All HASH key types must come before any RANGE key type")
+    for role in ("HASH", "RANGE"):
+        if roles.count(role) > KEY_ATTRIBUTES_MAX:
+            raise ValidationException(
+                f"Invalid KeySchema: The number of {role} key types exceeds the limit of {KEY_ATTRIBUTES_MAX}"
+            )
+    if len(set(names)) < len(names):
+        raise ValidationException("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+
+
 def _check_local(name: str, schema: KeySchema, table_schema: KeySchema) -> None:
     if schema.range_name is None:
         raise ValidationException(f"{_INVALID}: Index KeySchema does not have a range key for index: {name}")
@@ -172,9 +200,10 @@ def _check_local(name: str, schema: KeySchema, table_schema: KeySchema) -> None:
         )
 
 
-def _projection(projection: Definition) -> tuple[str, list[str]]:
-    kind = projection.get("ProjectionType")
-    names = projection.get("NonKeyAttributes")
+def projection(given: Definition) -> tuple[str, list[str]]:
+    """The type and the other attributes of a Projection."""
+    kind = given.get("ProjectionType")
+    names = given.get("NonKeyAttributes")
     if kind is None:
         raise ValidationException(f"{_INVALID}: Unknown ProjectionType: null")
     if kind == "INCLUDE":

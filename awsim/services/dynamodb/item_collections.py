@@ -15,7 +15,7 @@ def item_collection_metrics(change: Change) -> dict[str, Any] | None:
     table = change.table
     if not table.has_local_indexes:
         return None
-    token, hash_text, _ = change.key
+    token, hash_text = change.key[:2]
     end = (token, hash_text, LAST)
     size = 0
     for key, stored in table.items.ascending((token, hash_text)):

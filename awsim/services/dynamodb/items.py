@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.aws.dynamodb_items import Item
-from awsim.services.dynamodb.addressing import errors, find_table
+from awsim.aws.dynamodb_items import Item, read_item, write_item
+from awsim.json_answer import JsonAnswer
+from awsim.services.dynamodb.addressing import check_named, errors, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
@@ -18,6 +19,9 @@ from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.paths import Path
 from awsim.services.dynamodb.request_expressions import (
     Given,
+    check_condition_parameters,
+    check_read_parameters,
+    check_update_parameters,
     condition_expressions,
     item_read_expressions,
     update_expressions,
@@ -25,7 +29,7 @@ from awsim.services.dynamodb.request_expressions import (
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import maybe_throttle_read, maybe_throttle_write
 from awsim.services.dynamodb.updated_attributes import updated_attributes
-from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_update
+from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size, check_update
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -48,22 +52,24 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_consumed_capacity: str = "NONE",
         projection_expression: str | None = None,
         expression_attribute_names: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
-        projection = item_read_expressions(projection_expression, expression_attribute_names, attributes_to_get)
+        check_named(context, table_name)
+        check_read_parameters(projection_expression, expression_attribute_names, attributes_to_get)
         key = check_item(key)
+        projection = item_read_expressions(projection_expression, expression_attribute_names, attributes_to_get)
         table = find_table(context, table_name)
         check_key(table.schema, key)
         stored = table.items.get(table.schema.key_of(key))
         answer: dict[str, Any] = {}
-        if stored is not None:
-            item = stored.read()
-            answer["Item"] = item if projection is None else projection.apply(item)
         if return_consumed_capacity != "NONE":
             capacity = Capacity(table, table_name)
             capacity.add(read_units(stored.size if stored is not None else 0, consistent=consistent_read))
             answer["ConsumedCapacity"] = capacity.describe(return_consumed_capacity)
-        return answer
+        if stored is None:
+            return answer
+        text = stored.text if projection is None else write_item(projection.apply(stored.read()))
+        return JsonAnswer(answer, {"Item": text}, read_item)
 
     def put_item(
         self,
@@ -82,17 +88,21 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
-        _check_return_values(return_values)
-        new = check_item(item)
-        condition = condition_expressions(
+        check_named(context, table_name)
+        conditional = (
             condition_expression,
             expression_attribute_names,
             expression_attribute_values,
             expected,
             conditional_operator,
         )
+        check_condition_parameters(*conditional)
+        new = check_item(item)
+        _check_return_values(return_values)
+        size = check_size(new)
+        condition = condition_expressions(*conditional)
         table = find_table(context, table_name)
-        size = check_put(table, new)
+        check_put(table, new)
         key = table.schema.key_of(new)
         # Most puts replace an item that nobody asks about, and need not read it.
         seen = condition is not None or return_values == "ALL_OLD" or table.is_followed
@@ -128,8 +138,8 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
-        key = check_item(key)
-        update, condition = update_expressions(
+        check_named(context, table_name)
+        updating = (
             update_expression,
             condition_expression,
             expression_attribute_names,
@@ -138,8 +148,14 @@ class Items(ServiceProvider[DynamoDbStore]):
             expected,
             conditional_operator,
         )
+        check_update_parameters(*updating)
+        key = check_item(key)
+        update, condition = update_expressions(*updating)
         table = find_table(context, table_name)
         check_key(table.schema, key)
+        if update is not None:
+            # AWS: refused whether the condition holds or not.
+            update.check_keys(table.schema.names)
         table_key = table.schema.key_of(key)
         old = table.find(table_key)
         if condition is not None and not condition.matches(old):
@@ -171,15 +187,18 @@ class Items(ServiceProvider[DynamoDbStore]):
         return_values_on_condition_check_failure: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
-        _check_return_values(return_values)
-        key = check_item(key)
-        condition = condition_expressions(
+        check_named(context, table_name)
+        conditional = (
             condition_expression,
             expression_attribute_names,
             expression_attribute_values,
             expected,
             conditional_operator,
         )
+        check_condition_parameters(*conditional)
+        key = check_item(key)
+        _check_return_values(return_values)
+        condition = condition_expressions(*conditional)
         table = find_table(context, table_name)
         check_key(table.schema, key)
         table_key = table.schema.key_of(key)

@@ -20,36 +20,65 @@ RANGE_KEY_BYTES_MAX = 1024
 Item = Mapping[str, Mapping[str, Any]]
 
 
+class EmptyKeyError(ValidationException):
+    """What a key without content is refused with; transactions refuse it as a whole, unlike other misfits."""
+
+
 @attrs.frozen
 class KeySchema:
     """The key attributes of a table or index, with their types (S, N or B)."""
 
-    hash_name: str
-    hash_type: str
-    range_name: str | None = None
-    range_type: str | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.hash_name,) if self.range_name is None else (self.hash_name, self.range_name)
+    #: Names with types, in their order. A table has one and at most one; a global index up to four of each.
+    hash_attributes: tuple[tuple[str, str], ...]
+    range_attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def attributes(self) -> tuple[tuple[str, str], ...]:
         """Names with types."""
-        if self.range_name is None:
-            return ((self.hash_name, self.hash_type),)
-        return ((self.hash_name, self.hash_type), (self.range_name, self.range_type or ""))
+        return self.hash_attributes + self.range_attributes
+
+    @property
+    def hash_names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.hash_attributes)
+
+    @property
+    def range_names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.range_attributes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.hash_names + self.range_names
+
+    @property
+    def hash_name(self) -> str:
+        """The only hash key of a table; the first one of an index."""
+        return self.hash_attributes[0][0]
+
+    @property
+    def range_name(self) -> str | None:
+        """The only range key of a table; the first one of an index."""
+        return self.range_attributes[0][0] if self.range_attributes else None
 
     def elements(self) -> list[dict[str, str]]:
         """The schema as DescribeTable shows it."""
-        roles = ("HASH", "RANGE")
-        return [{"AttributeName": name, "KeyType": role} for name, role in zip(self.names, roles, strict=False)]
+        roles = [(name, "HASH") for name in self.hash_names] + [(name, "RANGE") for name in self.range_names]
+        return [{"AttributeName": name, "KeyType": role} for name, role in roles]
+
+    @property
+    def width(self) -> int:
+        """How many parts a key of this schema has."""
+        return 1 + len(self.hash_attributes) + (len(self.range_attributes) or 1)
 
     def key_of(self, item: Item) -> Key:
-        """Where an item stands: partition token, hash key and range key. The item must have valid keys."""
-        hash_text = sort_text(item[self.hash_name])  # type: ignore[arg-type]  # read, not changed
-        range_text = "" if self.range_name is None else sort_text(item[self.range_name])  # type: ignore[arg-type]
-        return (partition_token(hash_text), hash_text, range_text)
+        """Where an item stands: partition token, hash keys and range keys. The item must have valid keys."""
+        if len(self.hash_attributes) == 1 and len(self.range_attributes) <= 1:  # every table, and most indexes
+            hash_text = sort_text(item[self.hash_attributes[0][0]])  # type: ignore[arg-type]  # read, not changed
+            ranges = self.range_attributes
+            range_text = sort_text(item[ranges[0][0]]) if ranges else ""  # type: ignore[arg-type]  # as above
+            return (partition_token(hash_text), hash_text, range_text)
+        hash_texts = [sort_text(item[name]) for name in self.hash_names]  # type: ignore[arg-type]  # as above
+        range_texts = [sort_text(item[name]) for name in self.range_names] or [""]  # type: ignore[arg-type]  # as above
+        return (partition_token(*hash_texts), *hash_texts, *range_texts)
 
     def fits(self, item: Item) -> bool:
         """Whether an item has all keys, in their types."""
@@ -62,7 +91,7 @@ class KeySchema:
             value = item.get(name)
             if value is None or not value.get(kind):
                 return False
-            limit = HASH_KEY_BYTES_MAX if name == self.hash_name else RANGE_KEY_BYTES_MAX
+            limit = HASH_KEY_BYTES_MAX if name in self.hash_names else RANGE_KEY_BYTES_MAX
             if _length(value, kind) > limit:
                 return False
         return True
@@ -98,16 +127,13 @@ def check_key_values(schema: KeySchema, item: Item) -> None:
     for name, kind in schema.attributes:
         content = item[name][kind]
         if not content:
-            raise ValidationException(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
-    if _length(item[schema.hash_name], schema.hash_type) > HASH_KEY_BYTES_MAX:
+            raise EmptyKeyError(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
+    if sum(_length(item[name], kind) for name, kind in schema.hash_attributes) > HASH_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of"
             f"{HASH_KEY_BYTES_MAX} bytes"
         )
-    if (
-        schema.range_name is not None
-        and _length(item[schema.range_name], schema.range_type or "") > RANGE_KEY_BYTES_MAX
-    ):
+    if sum(_length(item[name], kind) for name, kind in schema.range_attributes) > RANGE_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit "
             f"of {RANGE_KEY_BYTES_MAX} bytes"
@@ -153,9 +179,10 @@ def check_updated_index_keys(schema: KeySchema, old: Item | None, new: Item) -> 
 
 
 def _check_index_key_length(schema: KeySchema, name: str, value: Mapping[str, Any], kind: str) -> None:
-    limit = HASH_KEY_BYTES_MAX if name == schema.hash_name else RANGE_KEY_BYTES_MAX
+    is_hash = name in schema.hash_names
+    limit = HASH_KEY_BYTES_MAX if is_hash else RANGE_KEY_BYTES_MAX
     if _length(value, kind) > limit:
-        which = "hashkey" if name == schema.hash_name else "rangekey"
+        which = "hashkey" if is_hash else "rangekey"
         raise ValidationException(
             f"One or more parameter values were invalid: Size of {which} has exceeded the maximum size limit of "
             f"{limit} bytes"

@@ -86,6 +86,12 @@ def key_condition_from_key_conditions(
     key_types: Mapping[str, str] | None = None,
 ) -> KeyCondition:
     """The key condition that KeyConditions makes; see ``key_condition``. Raises ValidationException."""
+    range_keys = () if range_key is None else (range_key,)
+    return choose(terms_from_key_conditions(conditions), (hash_key,), range_keys, key_types)
+
+
+def terms_from_key_conditions(conditions: GivenConditions) -> list[KeyTerm]:
+    """What KeyConditions asks of each attribute; see ``key_terms``. Raises ValidationException."""
     if not 1 <= len(conditions) <= CONDITIONS_MAX:
         raise ValidationException("Conditions can be of length 1 or 2 only")
     terms = []
@@ -95,7 +101,7 @@ def key_condition_from_key_conditions(
         if operator not in _KEY_OPERATORS or operator == "NE":
             raise ValidationException("Attempted conditional constraint is not an indexable operation")
         terms.append(KeyTerm(name, _KEY_OPERATORS[operator], tuple(arguments)))
-    return choose(terms, hash_key, range_key, key_types)
+    return terms
 
 
 def update_from_attribute_updates(updates: GivenConditions) -> Update:

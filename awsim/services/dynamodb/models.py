@@ -32,6 +32,22 @@ class RememberedTransaction:
     committed_at: float
 
 
+@attrs.define(eq=False)
+class Transfer:
+    """An export, an import or a bulk operation, as its description shows it."""
+
+    arn: str
+    description: dict[str, Any]
+
+
+@attrs.define
+class Transfers:
+    """All exports, or imports, or bulk operations: by ARN, and client token -> ARN, digest of the request, time."""
+
+    by_arn: dict[str, Transfer] = attrs.Factory(dict)
+    tokens: dict[str, tuple[str, str, float]] = attrs.Factory(dict)
+
+
 @attrs.define
 class DynamoDbStore(Store):
     """Tables by name, backups by ARN, the tokens of recent transactions, and the managed key."""
@@ -39,6 +55,9 @@ class DynamoDbStore(Store):
     tables: dict[str, Table] = attrs.Factory(dict)
     backups: dict[str, Backup] = attrs.Factory(dict)
     transactions: dict[str, RememberedTransaction] = attrs.Factory(dict)
+    exports: Transfers = attrs.Factory(Transfers)
+    imports: Transfers = attrs.Factory(Transfers)
+    bulk_operations: Transfers = attrs.Factory(Transfers)
     #: The id of the account's KMS key for DynamoDB, once a table has asked for it.
     managed_key_id: str | None = None
 

@@ -12,6 +12,7 @@ from awsim.aws.dynamodb_items import Item, read_item, write_item
 from awsim.services.dynamodb.addressing import find_index, find_table
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.expressions import KeyCondition, KeyTerm
 from awsim.services.dynamodb.item_size import read_units
 from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.pages import (
@@ -23,7 +24,7 @@ from awsim.services.dynamodb.pages import (
     start_key,
 )
 from awsim.services.dynamodb.partiql import Select, choices, key_terms
-from awsim.services.dynamodb.selection import select
+from awsim.services.dynamodb.selection import select_from
 from awsim.services.dynamodb.sort_order import sort_text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run_select(
         raise ValidationException("Consistent reads are not supported on global secondary indexes")
     schema = table.schema if index is None else index.schema
     all_bounds, forward = _order(statement, schema)
-    selection = select(index, None, statement.projection, "projection")
+    selection = select_from(index, None, statement.projection)
     start = start_key(table, index, read_token(token)) if token is not None else None
     capacity = Capacity(table, statement.table_name)
     items: list[Item] = []
@@ -66,7 +67,6 @@ def run_select(
             forward=forward,
             limit=left,
             filter_=statement.where,
-            keep_items=True,
             fetch=selection.fetch,
         )
         start = None
@@ -103,16 +103,17 @@ def read_token(token: str) -> Item:
 
 def _order(statement: Select, schema: KeySchema) -> tuple[list[Bounds], bool]:
     """Where to look, in order, and whether forward there."""
-    values = choices(statement.where, schema.hash_name)
+    # Deviation: of an index with several hash keys all is looked at, whatever the clause says of them.
+    values = choices(statement.where, schema.hash_name) if len(schema.hash_attributes) == 1 else None
     order = dict(statement.order_by)
     if order:
         _check_order(statement, order, schema, values)
-    if values is None or any(schema.hash_type not in value for value in values):
+    if values is None or any(schema.hash_attributes[0][1] not in value for value in values):
         return [segment_bounds(0, 1)], True
-    operator, operands = _range_term(statement, schema)
+    term = _range_term(statement, schema)
     unique = {sort_text(value): value for value in values}
     texts = sorted(unique, reverse=order.get(schema.hash_name, False))
-    bounds = [partition_bounds(unique[text], operator, operands) for text in texts]
+    bounds = [partition_bounds(schema, KeyCondition((unique[text],), term)) for text in texts]
     return bounds, not order.get(schema.range_name or "", False)
 
 
@@ -130,8 +131,11 @@ def _check_order(
             raise ValidationException(f"Variable reference {name} in ORDER BY clause must be part of the primary key")
 
 
-def _range_term(statement: Select, schema: KeySchema) -> tuple[str | None, list[dict[str, Any]]]:
+def _range_term(statement: Select, schema: KeySchema) -> KeyTerm | None:
+    if not schema.range_attributes:
+        return None
+    name, kind = schema.range_attributes[0]
     for term in key_terms(statement.where):
-        if term.attribute == schema.range_name and all(schema.range_type in operand for operand in term.operands):
-            return term.operator, list(term.operands)
-    return None, []
+        if term.attribute == name and all(kind in operand for operand in term.operands):
+            return term
+    return None

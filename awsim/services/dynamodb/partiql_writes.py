@@ -12,7 +12,7 @@ from awsim.services.dynamodb.expressions import Condition
 from awsim.services.dynamodb.keys import check_key
 from awsim.services.dynamodb.partiql import Delete, Exists, Insert, UpdateStatement, primary_key
 from awsim.services.dynamodb.transactions import Action
-from awsim.services.dynamodb.writing import check_put
+from awsim.services.dynamodb.writing import check_put, check_size
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -42,6 +42,7 @@ def write_action(
 ) -> Action:
     """The action that a statement stands for. Raises ValidationException, ResourceNotFoundException."""
     if isinstance(statement, Insert):
+        check_size(statement.item)
         table = find_table(context, statement.table_name)
         check_put(table, statement.item)
         key = table.schema.key_of(statement.item)

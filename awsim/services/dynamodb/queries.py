@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from awsim.aws.dynamodb_items import Item
+from awsim.aws.dynamodb_items import Item, read_items_text
+from awsim.json_answer import JsonAnswer
 from awsim.services.dynamodb import legacy
-from awsim.services.dynamodb.addressing import find_index, find_table
+from awsim.services.dynamodb.addressing import check_named, find_index, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.expressions.conditions import Condition, condition
-from awsim.services.dynamodb.expressions.key_conditions import KeyCondition, key_condition
+from awsim.services.dynamodb.expressions.key_conditions import choose, key_terms
 from awsim.services.dynamodb.expressions.placeholders import Placeholders
 from awsim.services.dynamodb.expressions.projections import Projection, projection
 from awsim.services.dynamodb.item_size import read_units
 from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.ordered_map import Key
 from awsim.services.dynamodb.pages import (
     Bounds,
     last_evaluated_key,
@@ -30,7 +32,7 @@ from awsim.services.dynamodb.pages import (
 )
 from awsim.services.dynamodb.request_expressions import Given, Names, check_not_mixed, check_placeholders
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
-from awsim.services.dynamodb.selection import Selection, select
+from awsim.services.dynamodb.selection import Selection, check_select, select_from
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import maybe_throttle_read
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -65,13 +67,15 @@ class Queries(ServiceProvider[DynamoDbStore]):
         key_condition_expression: str | None = None,
         expression_attribute_names: Names | None = None,
         expression_attribute_values: Given | None = None,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, table_name)
         old = {
             "AttributesToGet": attributes_to_get,
             "QueryFilter": query_filter,
             "ConditionalOperator": conditional_operator,
-            "KeyConditions": key_conditions,
+            # AWS: KeyConditions go with the other expressions (mappers of the Java SDK send them so).
+            "KeyConditions": key_conditions if key_condition_expression is not None else None,
         }
         new = {
             "ProjectionExpression": projection_expression,
@@ -88,22 +92,28 @@ class Queries(ServiceProvider[DynamoDbStore]):
             raise ValidationException(
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
             )
+        start = _given_start(exclusive_start_key)
         placeholders = Placeholders(expression_attribute_names, expression_attribute_values)
         filter_ = _filter(placeholders, filter_expression, query_filter, conditional_operator)
         projected = _projection(placeholders, projection_expression, attributes_to_get)
-        start = check_item(exclusive_start_key) if exclusive_start_key is not None else None
+        if key_condition_expression is not None:
+            terms = key_terms(key_condition_expression, placeholders)
+        else:
+            terms = legacy.terms_from_key_conditions(key_conditions or {})
+        placeholders.check_unused()
+        parameter = _projecting_parameter(projection_expression, attributes_to_get)
+        check_select(select, projected, parameter, has_index=index_name is not None)
         table = find_table(context, table_name)
         index = find_index(table, index_name) if index_name is not None else None
         schema = table.schema if index is None else index.schema
-        keys = _key_condition(placeholders, key_condition_expression, key_conditions, schema)
-        placeholders.check_unused()
+        reading = Reading(context, table, table_name, index, limit, return_consumed_capacity, consistent_read, filter_)
+        reading.selection = select_from(index, select, projected)
+        start_at = start_key(table, index, start) if start is not None else None
+        keys = choose(terms, schema.hash_names, schema.range_names, dict(schema.attributes))
         if filter_ is not None:
             _check_filter(filter_, schema, "Filter Expression" if filter_expression is not None else "QueryFilter")
-        _check_key_values(keys, schema)
-        reading = Reading(context, table, table_name, index, limit, return_consumed_capacity, consistent_read, filter_)
-        reading.selection = _selection(reading, select, projected, projection_expression, attributes_to_get)
-        bounds = partition_bounds(keys.hash_value, keys.range_operator, list(keys.range_operands))
-        return reading.page(bounds, start, forward=scan_index_forward, outside=_OUTSIDE_QUERY)
+        bounds = partition_bounds(schema, keys)
+        return reading.page(bounds, start_at, forward=scan_index_forward, outside=_OUTSIDE_QUERY)
 
     def scan(
         self,
@@ -125,8 +135,9 @@ class Queries(ServiceProvider[DynamoDbStore]):
         expression_attribute_names: Names | None = None,
         expression_attribute_values: Given | None = None,
         consistent_read: bool = False,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, table_name)
         old = {
             "AttributesToGet": attributes_to_get,
             "ScanFilter": scan_filter,
@@ -139,22 +150,25 @@ class Queries(ServiceProvider[DynamoDbStore]):
             expression_attribute_values if filter_expression is None else None,
             ("FilterExpression",),
         )
+        start = _given_start(exclusive_start_key)
         _check_segments(segment, total_segments)
         placeholders = Placeholders(expression_attribute_names, expression_attribute_values)
         filter_ = _filter(placeholders, filter_expression, scan_filter, conditional_operator)
         projected = _projection(placeholders, projection_expression, attributes_to_get)
         placeholders.check_unused()
-        start = check_item(exclusive_start_key) if exclusive_start_key is not None else None
+        parameter = _projecting_parameter(projection_expression, attributes_to_get)
+        check_select(select, projected, parameter, has_index=index_name is not None)
         table = find_table(context, table_name)
         index = find_index(table, index_name) if index_name is not None else None
         reading = Reading(context, table, table_name, index, limit, return_consumed_capacity, consistent_read, filter_)
-        reading.selection = _selection(reading, select, projected, projection_expression, attributes_to_get)
+        reading.selection = select_from(index, select, projected)
+        start_at = start_key(table, index, start, of_scan=True) if start is not None else None
         total = total_segments or 1
         outside = (
             "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
             f"correct Segment. TotalSegments: {total} Segment: {segment or 0}"
         )
-        return reading.page(segment_bounds(segment or 0, total), start, forward=True, outside=outside)
+        return reading.page(segment_bounds(segment or 0, total), start_at, forward=True, outside=outside)
 
 
 @attrs.define
@@ -172,11 +186,12 @@ class Reading:
     filter_: Condition | None
     selection: Selection = attrs.field(init=False)
 
-    def page(self, bounds: Bounds, start: Item | None, *, forward: bool, outside: str) -> dict[str, Any]:
-        """The answer. ``outside`` says what is wrong with a start key that is not within the bounds."""
+    def __attrs_post_init__(self) -> None:
         if self.consistent and self.index is not None and self.index.is_global:
             raise ValidationException("Consistent reads are not supported on global secondary indexes")
-        start_at = start_key(self.table, self.index, start) if start is not None else None
+
+    def page(self, bounds: Bounds, start_at: Key | None, *, forward: bool, outside: str) -> Mapping[str, Any]:
+        """The answer. ``outside`` says what is wrong with a start key that is not within the bounds."""
         if start_at is not None and not bounds.low <= start_at < bounds.high:
             raise ValidationException(outside)
         selection = self.selection
@@ -188,18 +203,16 @@ class Reading:
             forward=forward,
             limit=self.limit,
             filter_=self.filter_,
-            keep_items=not selection.count_only,
             fetch=selection.fetch,
         )
         answer: dict[str, Any] = {"Count": page.count, "ScannedCount": page.scanned_count}
-        if not selection.count_only:
-            wanted = selection.projection
-            answer["Items"] = page.items if wanted is None else [wanted.apply(item) for item in page.items]
         if page.last_item is not None:
             answer["LastEvaluatedKey"] = last_evaluated_key(self.table, self.index, page.last_item)
         if self.return_consumed_capacity != "NONE":
             answer["ConsumedCapacity"] = self._capacity(page.size_bytes, page.fetched_sizes)
-        return answer
+        if selection.count_only:
+            return answer
+        return JsonAnswer(answer, {"Items": page.write(selection.projection)}, read_items_text)
 
     def _capacity(self, size_bytes: int, fetched_sizes: list[int]) -> dict[str, Any] | None:
         capacity = Capacity(self.table, self.named)
@@ -234,14 +247,13 @@ def _projection(
     return None
 
 
-def _key_condition(
-    placeholders: Placeholders, expression: str | None, old: Given | None, schema: KeySchema
-) -> KeyCondition:
-    types = dict(schema.attributes)
-    if expression is not None:
-        return key_condition(expression, placeholders, schema.hash_name, schema.range_name, types)
-    assert old is not None
-    return legacy.key_condition_from_key_conditions(old, schema.hash_name, schema.range_name, types)
+def _given_start(given: Given | None) -> Item | None:
+    if given is None:
+        return None
+    try:
+        return check_item(given)
+    except ValidationException as error:
+        raise ValidationException(f"The provided starting key is invalid: {error.message}") from None
 
 
 def _check_filter(filter_: Condition, schema: KeySchema, parameter: str) -> None:
@@ -250,19 +262,6 @@ def _check_filter(filter_: Condition, schema: KeySchema, parameter: str) -> None
         if path[0] in schema.names:
             reason = f"{parameter} can only contain non-primary key attributes: Primary key attribute: {path[0]}"
             raise ValidationException(reason)
-
-
-def _check_key_values(keys: KeyCondition, schema: KeySchema) -> None:
-    values = [(schema.hash_name, keys.hash_value)]
-    if schema.range_name is not None and keys.range_operator == "=":
-        values += [(schema.range_name, operand) for operand in keys.range_operands]
-    for name, value in values:
-        for kind, content in value.items():
-            if not content:
-                raise ValidationException(
-                    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
-                    f"contain an empty {'string' if kind == 'S' else 'binary'} value. Key: {name}"
-                )
 
 
 def _check_segments(segment: int | None, total: int | None) -> None:
@@ -285,15 +284,9 @@ def _check_segments(segment: int | None, total: int | None) -> None:
         )
 
 
-def _selection(
-    reading: Reading,
-    wanted: str | None,
-    projected: Projection | None,
-    expression: str | None,
-    attributes_to_get: Sequence[str] | None,
-) -> Selection:
-    parameter = "ProjectionExpression" if expression is not None else "AttributesToGet" if attributes_to_get else None
-    return select(reading.index, wanted, projected, parameter)
+def _projecting_parameter(expression: str | None, attributes_to_get: Sequence[str] | None) -> str | None:
+    """The parameter that says which attributes to answer."""
+    return "ProjectionExpression" if expression is not None else "AttributesToGet" if attributes_to_get else None
 
 
 __all__ = ["Queries", "Reading"]

@@ -44,6 +44,8 @@ def add_replica(context: RequestContext[Any], table: Table, region: str) -> None
     replica.table_id = context.new_uuid()
     replica.created_at = context.time()
     replica.kms_key_arn = None
+    for vector_index in replica.vector_indexes.values():
+        vector_index.arn = f"{replica.arn}/index/{vector_index.name}"
     indexes, replica.indexes = list(replica.indexes.values()), {}
     for index in indexes:
         replica.add_index(empty_index(index, replica.arn))

@@ -23,20 +23,45 @@ Names = Mapping[str, str]
 T = TypeVar("T")
 
 
+def check_read_parameters(
+    projection_expression: str | None, names: Names | None, attributes_to_get: Sequence[str] | None
+) -> None:
+    """Refuse parameters of GetItem, or of one table of BatchGetItem, that do not go together."""
+    if names is None and attributes_to_get is None:
+        return  # most requests
+    check_not_mixed({"AttributesToGet": attributes_to_get}, {"ProjectionExpression": projection_expression})
+    if projection_expression is None:
+        check_placeholders(names, None, ())
+
+
 def item_read_expressions(
     projection_expression: str | None, names: Names | None, attributes_to_get: Sequence[str] | None
 ) -> Projection | None:
     """What GetItem, or one table of BatchGetItem, asks to see."""
-    if projection_expression is None and names is None and attributes_to_get is None:
-        return None  # most requests
-    check_not_mixed({"AttributesToGet": attributes_to_get}, {"ProjectionExpression": projection_expression})
     if projection_expression is None:
-        check_placeholders(names, None, ())
         return legacy.projection_from_attributes_to_get(attributes_to_get) if attributes_to_get is not None else None
     placeholders = Placeholders(names, None)
     found = projection(projection_expression, placeholders)
     placeholders.check_unused()
     return found
+
+
+def check_condition_parameters(
+    condition_expression: str | None,
+    names: Names | None,
+    values: Given | None,
+    expected: Given | None = None,
+    conditional_operator: str | None = None,
+) -> None:
+    """Refuse parameters of a put, a deletion or a check that do not go together."""
+    if condition_expression is None:
+        if names is not None or values is not None:
+            check_placeholders(names, values, ("ConditionExpression",))
+    elif expected is not None or conditional_operator is not None:
+        check_not_mixed(
+            {"Expected": expected, "ConditionalOperator": conditional_operator},
+            {"ConditionExpression": condition_expression},
+        )
 
 
 def condition_expressions(
@@ -47,19 +72,31 @@ def condition_expressions(
     conditional_operator: str | None = None,
 ) -> Condition | None:
     """The condition of a put, a deletion or a check."""
-    if condition_expression is None and names is None and values is None:
-        return legacy_condition(expected, conditional_operator)
-    check_not_mixed(
-        {"Expected": expected, "ConditionalOperator": conditional_operator},
-        {"ConditionExpression": condition_expression},
-    )
     if condition_expression is None:
-        check_placeholders(names, values, ("ConditionExpression",))
         return legacy_condition(expected, conditional_operator)
     placeholders = Placeholders(names, values)
     found = condition(condition_expression, placeholders)
     placeholders.check_unused()
     return found
+
+
+def check_update_parameters(
+    update_expression: str | None,
+    condition_expression: str | None,
+    names: Names | None,
+    values: Given | None,
+    attribute_updates: Given | None = None,
+    expected: Given | None = None,
+    conditional_operator: str | None = None,
+) -> None:
+    """Refuse parameters of UpdateItem that do not go together."""
+    expressions = {"UpdateExpression": update_expression, "ConditionExpression": condition_expression}
+    check_not_mixed(
+        {"AttributeUpdates": attribute_updates, "Expected": expected, "ConditionalOperator": conditional_operator},
+        expressions,
+    )
+    if update_expression is None and condition_expression is None:
+        check_placeholders(names, values, tuple(expressions))
 
 
 def update_expressions(
@@ -72,13 +109,7 @@ def update_expressions(
     conditional_operator: str | None = None,
 ) -> tuple[Update | None, Condition | None]:
     """The update and the condition of UpdateItem."""
-    expressions = {"UpdateExpression": update_expression, "ConditionExpression": condition_expression}
-    check_not_mixed(
-        {"AttributeUpdates": attribute_updates, "Expected": expected, "ConditionalOperator": conditional_operator},
-        expressions,
-    )
     if update_expression is None and condition_expression is None:
-        check_placeholders(names, values, tuple(expressions))
         changes = legacy.update_from_attribute_updates(attribute_updates) if attribute_updates is not None else None
         return changes, legacy_condition(expected, conditional_operator)
     placeholders = Placeholders(names, values)

@@ -149,6 +149,8 @@ def _install(
     table.name, table.arn = name, context.arn(f"table/{name}")
     table.table_id, table.created_at = context.new_uuid(), context.time()
     table.restore_summary = {**summary, "RestoreInProgress": False}
+    for vector_index in table.vector_indexes.values():
+        vector_index.arn = f"{table.arn}/index/{vector_index.name}"
     indexes = list(table.indexes.values())
     table.indexes = {}
     for index in indexes:

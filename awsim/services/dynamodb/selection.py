@@ -20,13 +20,9 @@ class Selection:
     projection: Projection | None = None
 
 
-def select(
-    index: SecondaryIndex | None, wanted: str | None, projection: Projection | None, parameter: str | None
-) -> Selection:
-    """What Select and a projection ask for together. ``parameter`` is the one that holds the projection.
-
-    Raises ValidationException for what contradicts itself or what the index cannot give.
-    """
+def check_select(wanted: str | None, projection: Projection | None, parameter: str | None, *, has_index: bool) -> None:
+    """Refuse a Select that contradicts the projection, whatever the table. ``parameter`` is the one that holds the
+    projection. Raises ValidationException."""
     if projection is not None and wanted not in (None, "SPECIFIC_ATTRIBUTES"):
         what = "only the Count" if wanted == "COUNT" else str(wanted)
         raise ValidationException(f"Cannot specify the {parameter} when choosing to get {what}")
@@ -34,8 +30,12 @@ def select(
         raise ValidationException(
             "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
         )
-    if wanted == "ALL_PROJECTED_ATTRIBUTES" and index is None:
+    if wanted == "ALL_PROJECTED_ATTRIBUTES" and not has_index:
         raise ValidationException("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+
+
+def select_from(index: SecondaryIndex | None, wanted: str | None, projection: Projection | None) -> Selection:
+    """What Select and a projection ask for together. Raises ValidationException for what the index cannot give."""
     if wanted == "COUNT":
         return Selection(count_only=True)
     if index is None or index.projection_type == "ALL":

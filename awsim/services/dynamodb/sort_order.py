@@ -46,6 +46,7 @@ def _number_text(text: str) -> str:
     return f"0{magnitude.translate(_COMPLEMENT)}~"
 
 
-def partition_token(text: str) -> int:
+def partition_token(*texts: str) -> int:
     """Where a partition stands in the order of a scan: AWS, too, spreads hash keys by a hash of theirs."""
+    text = texts[0] if len(texts) == 1 else "".join(f"{len(one)}:{one}" for one in texts)
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "big")

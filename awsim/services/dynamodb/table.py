@@ -15,6 +15,7 @@ from awsim.services.dynamodb.item_size import item_bytes
 from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.ordered_map import Key, OrderedMap
 from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
+from awsim.services.dynamodb.vector_index import VectorIndex
 
 #: After how many changes those too old to be restored to are forgotten.
 _HISTORY_TRIM = 1024
@@ -79,6 +80,7 @@ class Table:
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None
     indexes: dict[str, SecondaryIndex] = attrs.Factory(dict)
+    vector_indexes: dict[str, VectorIndex] = attrs.Factory(dict)
     items: OrderedMap[StoredItem] = attrs.Factory(OrderedMap)
     size_bytes: int = 0
     #: The ARN of the latest stream, enabled or not, and the view type while one is enabled.
@@ -104,6 +106,8 @@ class Table:
     #: The other regions that hold this table, and the version of global tables that keeps them alike.
     replica_regions: list[str] = attrs.Factory(list)
     global_table_version: str | None = None
+    #: AutoScalingSettingsDescriptions by side and index; see ``auto_scaling``.
+    auto_scaling: dict[str, dict[str, Any]] = attrs.Factory(dict)
 
     @property
     def region(self) -> str:
@@ -176,6 +180,17 @@ class Table:
         for key, stored in self.items.ascending():
             index.replace(None, stored.read(), key)
         self.indexes[index.name] = index
+
+    @property
+    def searched_names(self) -> list[str]:
+        """The attributes by which vector indexes are searched."""
+        return [name for index in self.vector_indexes.values() for name in index.search_schema]
+
+    def forget_unused_types(self) -> None:
+        """Forget the types of attributes that are keys no more."""
+        used = {*self.schema.names, *self.searched_names}
+        used |= {name for index in self.indexes.values() for name in index.schema.names}
+        self.attribute_types = {name: type_ for name, type_ in self.attribute_types.items() if name in used}
 
     @property
     def has_local_indexes(self) -> bool:

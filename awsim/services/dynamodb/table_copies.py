@@ -25,6 +25,9 @@ def copy_table(table: Table) -> Table:
         throughput=attrs.evolve(table.throughput),
         on_demand_throughput=table.on_demand_throughput,
         indexes={name: empty_index(index, table.arn) for name, index in table.indexes.items()},
+        vector_indexes={
+            name: attrs.evolve(index, arn=f"{table.arn}/index/{name}") for name, index in table.vector_indexes.items()
+        },
         items=_copy_items(table.items),
         size_bytes=table.size_bytes,
         table_class=table.table_class,

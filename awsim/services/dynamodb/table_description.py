@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from awsim.services.dynamodb.item_size import item_bytes
 from awsim.services.dynamodb.replication import REPLICAS_VERSION
 from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
 from awsim.services.dynamodb.table import Table
@@ -48,6 +49,7 @@ def describe_table(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
         "DeletionProtectionEnabled": table.deletion_protected,
         "OnDemandThroughput": table.on_demand_throughput,
         "WarmThroughput": _describe_warm(table, table.throughput, table.warm_throughput, status),
+        "VectorIndexes": _describe_vector_indexes(table, status) or None,
     }
 
 
@@ -82,6 +84,16 @@ def _describe_global(table: Table, index: SecondaryIndex, status: str) -> dict[s
         "OnDemandThroughput": index.on_demand_throughput,
         "WarmThroughput": _describe_warm(table, index.throughput, index.warm_throughput, index_status),
     }
+
+
+def _describe_vector_indexes(table: Table, status: str) -> list[dict[str, Any]]:
+    index_status = status if status in ("CREATING", "DELETING") else "ACTIVE"
+    described = []
+    for index in table.vector_indexes.values():
+        items = (stored.read() for _, stored in table.items.ascending())
+        sizes = [item_bytes(index.project(item)) for item in items if index.vector_of(item) is not None]
+        described.append({**index.describe(index_status), "IndexSizeBytes": sum(sizes), "ItemCount": len(sizes)})
+    return described
 
 
 def _describe_billing(table: Table, status: str) -> dict[str, Any] | None:

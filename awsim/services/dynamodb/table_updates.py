@@ -25,6 +25,7 @@ from awsim.services.dynamodb.streams import check_stream_specification, disable_
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_settled
+from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         on_demand_throughput: dict[str, int] | None = None,
         warm_throughput: dict[str, int] | None = None,
         replica_updates: Sequence[Definition] | None = None,
+        vector_index_updates: Sequence[Definition] | None = None,
     ) -> dict[str, Any]:
         asked = (
             billing_mode,
@@ -64,6 +66,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             on_demand_throughput,
             warm_throughput,
             replica_updates or None,
+            vector_index_updates or None,
         )
         if all(one is None for one in asked):
             raise ValidationException(
@@ -82,6 +85,9 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             # AWS: an index of a global table is there in every region.
             for one in (table, *replicas_of(context, table)):
                 _update_indexes(one, attribute_definitions, index_updates, now)
+        if vector_index_updates:
+            for one in (table, *replicas_of(context, table)):
+                update_vector_indexes(one, attribute_definitions, vector_index_updates)
         if stream_specification is not None:
             if stream_specification["StreamEnabled"]:
                 enable_stream(context, table, stream_specification["StreamViewType"])
@@ -183,8 +189,7 @@ def _update_indexes(
         else:
             _global_index(table, change["IndexName"])
             del table.indexes[change["IndexName"]]
-            used = {name for index in table.indexes.values() for name in index.schema.names} | {*table.schema.names}
-            table.attribute_types = {name: type_ for name, type_ in table.attribute_types.items() if name in used}
+            table.forget_unused_types()
 
 
 def _create_index(table: Table, definitions: Sequence[Definition] | None, definition: Definition) -> None:
@@ -210,7 +215,12 @@ def _create_index(table: Table, definitions: Sequence[Definition] | None, defini
     )
     others = list(table.indexes.values())
     check_projected_count([*others, index])
-    check_all_used(types, [table.schema, *(one.schema for one in others), index.schema], has_indexes=True)
+    check_all_used(
+        types,
+        [table.schema, *(one.schema for one in others), index.schema],
+        has_indexes=True,
+        searched=table.searched_names,
+    )
     table.add_index(index)
     table.attribute_types = types
 

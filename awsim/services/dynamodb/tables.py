@@ -12,15 +12,9 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
-from awsim.services.dynamodb.index_definitions import (
-    Definition,
-    attribute_types,
-    check_all_used,
-    key_schema,
-    secondary_indexes,
-    throughput,
-)
+from awsim.services.dynamodb.index_definitions import Definition
 from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.new_tables import new_table
 from awsim.services.dynamodb.replication import leave_group
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
@@ -61,9 +55,10 @@ class Tables(ServiceProvider[DynamoDbStore]):
         warm_throughput: dict[str, int] | None = None,
         on_demand_throughput: dict[str, int] | None = None,
         resource_policy: str | None = None,
+        vector_indexes: Sequence[Definition] = (),
     ) -> dict[str, Any]:
         check_table_name(table_name)
-        table = _new_table(
+        table = new_table(
             context,
             table_name,
             attribute_definitions,
@@ -72,6 +67,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
             global_secondary_indexes,
             billing_mode,
             provisioned_throughput,
+            vector_indexes,
         )
         if stream_specification is not None:
             check_stream_specification(stream_specification)
@@ -158,46 +154,6 @@ def _describe_going(table: Table) -> dict[str, Any]:
         "SSEDescription",
     )
     return {name: described[name] for name in shown if name in described}
-
-
-def _new_table(
-    context: RequestContext[DynamoDbStore],
-    name: str,
-    definitions: Sequence[Definition] | None,
-    elements: Sequence[Definition] | None,
-    local: Sequence[Definition] | None,
-    global_: Sequence[Definition] | None,
-    billing_mode: str | None,
-    provisioned: Definition | None,
-) -> Table:
-    if definitions is None or elements is None:
-        missing = "AttributeDefinitions" if definitions is None else "KeySchema"
-        raise ValidationException(f"One or more parameter values were invalid: {missing} must be specified")
-    on_demand = billing_mode == "PAY_PER_REQUEST"
-    units = throughput(provisioned, on_demand=on_demand)
-    types = attribute_types(definitions)
-    schema = key_schema(elements, types)
-    arn = context.arn(f"table/{name}")
-    indexes = secondary_indexes(local, global_, schema, types, arn)
-    for definition in global_ or ():
-        index = indexes[definition["IndexName"]]
-        index.throughput = throughput(
-            definition.get("ProvisionedThroughput"), on_demand=on_demand, index_name=index.name
-        )
-    check_all_used(types, [schema, *(index.schema for index in indexes.values())], has_indexes=bool(indexes))
-    now = context.time()
-    return Table(
-        name=name,
-        arn=arn,
-        table_id=context.new_uuid(),
-        created_at=now,
-        attribute_types=types,
-        schema=schema,
-        billing_mode=billing_mode,
-        on_demand_since=now if on_demand else None,
-        throughput=units,
-        indexes=indexes,
-    )
 
 
 __all__ = ["Tables", "drop_table"]

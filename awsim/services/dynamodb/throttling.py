@@ -1,13 +1,12 @@
-"""Throttling on purpose: DYNAMODB_ERROR_PROBABILITY, and DYNAMODB_READ_ERROR_PROBABILITY and
-DYNAMODB_WRITE_ERROR_PROBABILITY for one side alone.
+"""Throttling on purpose: the settings dynamodb_error_probability, dynamodb_read_error_probability and
+dynamodb_write_error_probability.
 
 Each is the chance, from 0 to 1, that a request is refused as AWS refuses what is past a table's throughput; of a batch,
-that an entry is left unprocessed. Read from the environment at each request, so that a test can set it for a while.
+that an entry is left unprocessed. Chance is drawn from a stream of its own, so that identifiers stay as they are.
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.addressing import errors
@@ -15,37 +14,33 @@ from awsim.services.dynamodb.addressing import errors
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
-_BOTH = "DYNAMODB_ERROR_PROBABILITY"
-_READS = "DYNAMODB_READ_ERROR_PROBABILITY"
-_WRITES = "DYNAMODB_WRITE_ERROR_PROBABILITY"
-
 
 def maybe_throttle_read(context: RequestContext[Any]) -> None:
     """Raise ProvisionedThroughputExceededException, by chance."""
-    if is_throttled(context, _READS):
+    if leaves_read(context):
         raise _exceeded()
 
 
 def maybe_throttle_write(context: RequestContext[Any]) -> None:
     """Raise ProvisionedThroughputExceededException, by chance."""
-    if is_throttled(context, _WRITES):
+    if leaves_write(context):
         raise _exceeded()
 
 
 def leaves_read(context: RequestContext[Any]) -> bool:
     """Whether a key of a batch is left unprocessed, by chance."""
-    return is_throttled(context, _READS)
+    settings = context.settings
+    return _happens(context, max(settings.dynamodb_error_probability, settings.dynamodb_read_error_probability))
 
 
 def leaves_write(context: RequestContext[Any]) -> bool:
     """Whether a write of a batch is left unprocessed, by chance."""
-    return is_throttled(context, _WRITES)
+    settings = context.settings
+    return _happens(context, max(settings.dynamodb_error_probability, settings.dynamodb_write_error_probability))
 
 
-def is_throttled(context: RequestContext[Any], variable: str) -> bool:
-    """Whether chance has it, by the variable for one side or, where that is not set, the one for both."""
-    text = os.environ.get(variable) or os.environ.get(_BOTH)
-    return bool(text) and context.random.random() < float(text or 0)
+def _happens(context: RequestContext[Any], probability: float) -> bool:
+    return probability > 0 and context.chance_of("dynamodb-throttling").random() < probability
 
 
 def _exceeded() -> Exception:

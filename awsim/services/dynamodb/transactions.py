@@ -15,7 +15,7 @@ import attrs
 
 from awsim.aws.dynamodb_items import Item
 from awsim.errors import ServiceException
-from awsim.services.dynamodb.addressing import errors, find_table
+from awsim.services.dynamodb.addressing import check_named, errors, find_table
 from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity, describe_all
 from awsim.services.dynamodb.errors import ValidationException
@@ -23,18 +23,21 @@ from awsim.services.dynamodb.expressions import Projection, Update
 from awsim.services.dynamodb.item_collections import item_collection_metrics
 from awsim.services.dynamodb.item_size import item_bytes, read_units, write_units
 from awsim.services.dynamodb.items import updated
-from awsim.services.dynamodb.keys import check_key
+from awsim.services.dynamodb.keys import EmptyKeyError, check_key
 from awsim.services.dynamodb.models import DynamoDbStore, RememberedTransaction
 from awsim.services.dynamodb.ordered_map import Key
 from awsim.services.dynamodb.pages import Filter
 from awsim.services.dynamodb.request_expressions import (
+    check_condition_parameters,
+    check_read_parameters,
+    check_update_parameters,
     condition_expressions,
     item_read_expressions,
     update_expressions,
 )
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import maybe_throttle_read, maybe_throttle_write
-from awsim.services.dynamodb.writing import Change, apply_change, check_put
+from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -94,6 +97,7 @@ class Transactions(ServiceProvider[DynamoDbStore]):
         client_request_token: str | None = None,
     ) -> dict[str, Any]:
         maybe_throttle_write(context)
+        check_named(context, *(action["TableName"] for entry in transact_items for action in entry.values() if action))
         actions = [_action(context, entry) for entry in transact_items]
         if is_repeated(context, client_request_token, transact_items):
             return _repeated(actions, return_consumed_capacity)
@@ -118,6 +122,7 @@ class Transactions(ServiceProvider[DynamoDbStore]):
         return_consumed_capacity: str = "NONE",
     ) -> dict[str, Any]:
         maybe_throttle_read(context)
+        check_named(context, *(entry["Get"]["TableName"] for entry in transact_items))
         gets = [_get(context, entry["Get"]) for entry in transact_items]
         _refuse_repeated([(get.table, get.key) for get in gets if get.problem is None])
         if any(get.problem is not None for get in gets):
@@ -236,14 +241,18 @@ def _action(context: RequestContext[Any], entry: Mapping[str, Any]) -> Action:
     kind = kinds[0]
     members = entry[kind]
     names, values = members.get("ExpressionAttributeNames"), members.get("ExpressionAttributeValues")
+    conditional = (members.get("ConditionExpression"), names, values)
     update = None
     if kind == "Update":
-        update, condition = update_expressions(
-            members["UpdateExpression"], members.get("ConditionExpression"), names, values
-        )
+        check_update_parameters(members["UpdateExpression"], *conditional)
+        given = check_item(members["Key"])
+        update, condition = update_expressions(members["UpdateExpression"], *conditional)
     else:
-        condition = condition_expressions(members.get("ConditionExpression"), names, values)
-    given = check_item(members["Item"] if kind == "Put" else members["Key"])
+        check_condition_parameters(*conditional)
+        given = check_item(members["Item"] if kind == "Put" else members["Key"])
+        if kind == "Put":
+            check_size(given)
+        condition = condition_expressions(*conditional)
     table = find_table(context, members["TableName"])
     show_old = members.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
     action = Action(table, members["TableName"], (), condition, None, given, kind, update, show_old)
@@ -254,6 +263,8 @@ def _action(context: RequestContext[Any], entry: Mapping[str, Any]) -> Action:
             check_key(table.schema, given)
         if update is not None:
             update.check_keys(table.schema.names)
+    except EmptyKeyError:
+        raise
     except ValidationException as error:
         # AWS: what does not fit its table cancels the transaction; what is wrong in itself is refused before.
         action.problem = error.message
@@ -275,14 +286,16 @@ class _Get:
 
 
 def _get(context: RequestContext[Any], members: Mapping[str, Any]) -> _Get:
-    projection = item_read_expressions(
-        members.get("ProjectionExpression"), members.get("ExpressionAttributeNames"), None
-    )
+    expressions = (members.get("ProjectionExpression"), members.get("ExpressionAttributeNames"), None)
+    check_read_parameters(*expressions)
     key = check_item(members["Key"])
+    projection = item_read_expressions(*expressions)
     table = find_table(context, members["TableName"])
     get = _Get(table, members["TableName"], (), projection)
     try:
         check_key(table.schema, key)
+    except EmptyKeyError:
+        raise
     except ValidationException as error:
         get.problem = error.message
         return get

@@ -37,16 +37,19 @@ class Change:
     new_size: int | None = None
 
 
-def check_put(table: Table, item: Item) -> int:
-    """Refuse a new item (checked and normalised) that does not fit the table or its indexes. Returns its size in
-    bytes."""
-    check_item_keys(table.schema, item)
-    for index in table.indexes.values():
-        check_index_keys(index.name, index.schema, item)
+def check_size(item: Item) -> int:
+    """Refuse a new item (checked and normalised) that is too large for any table. Returns its size in bytes."""
     size = item_bytes(item)
     if size > ITEM_BYTES_MAX:
         raise ValidationException("Item size has exceeded the maximum allowed size")
     return size
+
+
+def check_put(table: Table, item: Item) -> None:
+    """Refuse a new item (checked and normalised) that does not fit the table or its indexes."""
+    check_item_keys(table.schema, item)
+    for index in table.indexes.values():
+        check_index_keys(index.name, index.schema, item)
 
 
 def check_update(table: Table, old: Item | None, new: Item) -> None:

@@ -220,9 +220,16 @@ def test_a_local_index_fetches_what_it_does_not_project(music: Any) -> None:
         ({"condition": "id > :id"}, "Query key condition not supported"),
         (
             {"ExclusiveStartKey": {"id": {"S": "a"}}},
+            "The provided starting key is invalid",
+        ),
+        (
+            {"ExclusiveStartKey": {"id": {"S": "a"}, "nr": {"S": "1"}}},
             INVALID_START := "The provided starting key is invalid: The provided key element does not match the schema",
         ),
-        ({"ExclusiveStartKey": {"id": {"S": "a"}, "nr": {"S": "1"}}}, INVALID_START),
+        (
+            {"ExclusiveStartKey": {"id": {"S": "a"}, "nr": {"N": "x"}}},
+            "The provided starting key is invalid: The parameter cannot be converted to a numeric value: x",
+        ),
         (
             {"ExclusiveStartKey": {"id": {"S": "b"}, "nr": {"N": "1"}}},
             "The provided starting key is outside query boundaries based on provided conditions",

@@ -1,4 +1,4 @@
-"""A table with a global index against a plain Python model, in any sequence of operations."""
+"""A table with a local and a global index against a plain Python model, in any sequence of operations."""
 
 from __future__ import annotations
 
@@ -61,6 +61,16 @@ class TableMachine(RuleBasedStateMachine):
                         {"AttributeName": "rank", "KeyType": "RANGE"},
                     ],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+            LocalSecondaryIndexes=[
+                {
+                    "IndexName": "byrank",
+                    "KeySchema": [
+                        {"AttributeName": "id", "KeyType": "HASH"},
+                        {"AttributeName": "rank", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x"]},
                 }
             ],
         )
@@ -145,36 +155,181 @@ class TableMachine(RuleBasedStateMachine):
         wanted.sort(key=lambda key: Decimal(key[1]), reverse=not forward)
         assert found == [self.items[key] for key in wanted]
 
-    @rule(group=st.sampled_from(["g", "h"]), page=st.sampled_from([None, 1, 3]))
-    def query_index(self, group: str, page: int | None) -> None:
+    @rule(
+        id_=ids, number=numbers, amount=st.sampled_from(["1", "-0.5", "1E+3"]), wanted=st.sampled_from(["NEW", "OLD"])
+    )
+    def count(self, id_: str, number: str, amount: str, wanted: str) -> None:
+        """Adds to a number and to a list; either may not be there yet."""
+        before = self.items.get((id_, number))
+        item = dict(before or {"id": {"S": id_}, "nr": {"N": number}})
+        answer = CLIENT.update_item(
+            TableName="music",
+            Key={"id": {"S": id_}, "nr": {"N": number}},
+            UpdateExpression="ADD n :a SET l = list_append(if_not_exists(l, :none), :one)",
+            ExpressionAttributeValues={":a": {"N": amount}, ":none": {"L": []}, ":one": {"L": [{"N": "1"}]}},
+            ReturnValues=f"UPDATED_{wanted}",
+        )
+        total = Decimal(item.get("n", {"N": "0"})["N"]) + Decimal(amount)
+        item["n"] = {"N": f"{total.normalize():f}"}
+        item["l"] = {"L": [*item.get("l", {"L": []})["L"], {"N": "1"}]}
+        self.items[id_, number] = item
+        shown = item if wanted == "NEW" else before or {}
+        assert answer.get("Attributes", {}) == {name: shown[name] for name in ("n", "l") if name in shown}
+
+    @rule(id_=ids, number=numbers, rank=st.sampled_from(["1", "2"]))
+    def change_if_ranked(self, id_: str, number: str, rank: str) -> None:
+        """A condition on the item as it was; the refusal shows it."""
+        members = {
+            "TableName": "music",
+            "Key": {"id": {"S": id_}, "nr": {"N": number}},
+            "UpdateExpression": "SET x = :x REMOVE g",
+            "ConditionExpression": "#rank <= :rank AND NOT x IN (:x, :q)",
+            "ExpressionAttributeNames": {"#rank": "rank"},
+            "ExpressionAttributeValues": {":x": {"S": "c"}, ":rank": {"N": rank}, ":q": {"S": "q"}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        item = self.items.get((id_, number), {})
+        # What has no x is in no list.
+        fits = (
+            "rank" in item
+            and Decimal(item["rank"]["N"]) <= Decimal(rank)
+            and item.get("x") not in ({"S": "c"}, {"S": "q"})
+        )
+        if not fits:
+            with pytest.raises(ClientError, match="conditional request failed") as caught:
+                CLIENT.update_item(**members)
+            assert caught.value.response.get("Item", {}) == item
+            return
+        CLIENT.update_item(**members)
+        self.items[id_, number] = {**{name: value for name, value in item.items() if name != "g"}, "x": {"S": "c"}}
+
+    @rule(keys=st.lists(st.tuples(ids, numbers, st.booleans()), min_size=1, max_size=6, unique_by=lambda key: key[:2]))
+    def write_batch(self, keys: list[tuple[str, str, bool]]) -> None:
+        """Puts some items and deletes others."""
+        requests = []
+        for id_, number, is_put in keys:
+            if is_put:
+                item = item_of(id_, number, "h", number if number in ("3", "20") else None, "b")
+                requests.append({"PutRequest": {"Item": item}})
+                self.items[id_, number] = item
+            else:
+                requests.append({"DeleteRequest": {"Key": {"id": {"S": id_}, "nr": {"N": number}}}})
+                self.items.pop((id_, number), None)
+        assert CLIENT.batch_write_item(RequestItems={"music": requests})["UnprocessedItems"] == {}
+
+    @rule(gone=st.tuples(ids, numbers), kept=st.tuples(ids, numbers))
+    def change_two_in_transaction(self, gone: tuple[str, str], kept: tuple[str, str]) -> None:
+        """Deletes one item and changes another, if both are there."""
+        if gone == kept:
+            return
+        keys = [{"id": {"S": id_}, "nr": {"N": number}} for id_, number in (gone, kept)]
+        there = "attribute_exists(id)"
+        actions = [
+            {"Delete": {"TableName": "music", "Key": keys[0], "ConditionExpression": there}},
+            {
+                "Update": {
+                    "TableName": "music",
+                    "Key": keys[1],
+                    "ConditionExpression": there,
+                    "UpdateExpression": "SET x = :m, #rank = :r",
+                    "ExpressionAttributeNames": {"#rank": "rank"},
+                    "ExpressionAttributeValues": {":m": {"S": "m"}, ":r": {"N": "2"}},
+                }
+            },
+        ]
+        missing = [key not in self.items for key in (gone, kept)]
+        if any(missing):
+            codes = ", ".join("ConditionalCheckFailed" if one else "None" for one in missing)
+            with pytest.raises(ClientError, match=rf"\[{codes}\]"):
+                CLIENT.transact_write_items(TransactItems=actions)
+            return
+        CLIENT.transact_write_items(TransactItems=actions)
+        del self.items[gone]
+        self.items[kept] = {**self.items[kept], "x": {"S": "m"}, "rank": {"N": "2"}}
+
+    @rule(group=st.sampled_from(["g", "h"]), page=st.sampled_from([None, 1, 3]), forward=st.booleans())
+    def query_index(self, group: str, page: int | None, forward: bool) -> None:
+        asked = {
+            "TableName": "music",
+            "IndexName": "byg",
+            "KeyConditionExpression": "g = :g",
+            "ExpressionAttributeValues": {":g": {"S": group}},
+        }
+        members = {"PaginationConfig": {"PageSize": page}} if page else {}
+        pages = CLIENT.get_paginator("query").paginate(**asked, ScanIndexForward=forward, **members)
+        found = [item for one in pages for item in one["Items"]]
+        kept = ("id", "nr", "g", "rank")
+        entries = {
+            key: {name: item[name] for name in kept}
+            for key, item in self.items.items()
+            if item.get("g") == {"S": group} and "rank" in item
+        }
+        assert {(item["id"]["S"], item["nr"]["N"]): item for item in found} == entries
+        assert len(found) == len(entries)
+        ranks = [Decimal(item["rank"]["N"]) for item in found]
+        assert ranks == sorted(ranks, reverse=not forward)
+        # However it is cut, and whichever way: one order.
+        whole = CLIENT.query(**asked)["Items"]
+        assert found == (whole if forward else whole[::-1])
+
+    @rule(id_=ids, rank=st.sampled_from(["1", "3"]), page=st.sampled_from([None, 1, 2]), forward=st.booleans())
+    def query_local_index(self, id_: str, rank: str, page: int | None, forward: bool) -> None:
         members = {"PaginationConfig": {"PageSize": page}} if page else {}
         pages = CLIENT.get_paginator("query").paginate(
             TableName="music",
-            IndexName="byg",
-            KeyConditionExpression="g = :g",
-            ExpressionAttributeValues={":g": {"S": group}},
+            IndexName="byrank",
+            KeyConditionExpression="id = :id AND #rank >= :rank",
+            ExpressionAttributeNames={"#rank": "rank"},
+            ExpressionAttributeValues={":id": {"S": id_}, ":rank": {"N": rank}},
+            ScanIndexForward=forward,
             **members,
         )
         found = [item for one in pages for item in one["Items"]]
-        entries = [item for item in self.items.values() if item.get("g") == {"S": group} and "rank" in item]
-        projected = [{name: value for name, value in item.items() if name != "x"} for item in entries]
-        assert sorted(map(repr, found)) == sorted(
-            repr({name: item[name] for name in found_names})
-            for item in projected
-            for found_names in [next(list(one) for one in found if one["id"] == item["id"] and one["nr"] == item["nr"])]
-        )
-        found_ranks = [Decimal(item["rank"]["N"]) for item in found]
-        assert found_ranks == sorted(found_ranks)
+        wanted = [
+            item
+            for key, item in self.items.items()
+            if key[0] == id_ and "rank" in item and Decimal(item["rank"]["N"]) >= Decimal(rank)
+        ]
+        wanted.sort(key=lambda item: (Decimal(item["rank"]["N"]), Decimal(item["nr"]["N"])), reverse=not forward)
+        assert found == [{name: item[name] for name in ("id", "nr", "rank", "x") if name in item} for item in wanted]
 
-    @rule(segments=st.integers(1, 3))
-    def scan(self, segments: int) -> None:
+    @rule(segments=st.integers(1, 3), page=st.sampled_from([None, 1, 2]))
+    def scan(self, segments: int, page: int | None) -> None:
+        members = {"PaginationConfig": {"PageSize": page}} if page else {}
         found = [
             item
             for segment in range(segments)
-            for item in CLIENT.scan(TableName="music", TotalSegments=segments, Segment=segment)["Items"]
+            for one in CLIENT.get_paginator("scan").paginate(
+                TableName="music", TotalSegments=segments, Segment=segment, **members
+            )
+            for item in one["Items"]
         ]
         assert len(found) == len(self.items)
         assert {(item["id"]["S"], item["nr"]["N"]): item for item in found} == self.items
+
+    @rule(limit=st.integers(1, 4))
+    def scan_with_a_filter(self, limit: int) -> None:
+        """The filter comes after the limit: every page but the last has looked at as many items as it may."""
+        asked: dict[str, Any] = {
+            "TableName": "music",
+            "FilterExpression": "x = :x",
+            "ExpressionAttributeValues": {":x": {"S": "p"}},
+            "Limit": limit,
+        }
+        found, scanned = [], 0
+        while True:
+            answer = CLIENT.scan(**asked)
+            assert answer["Count"] == len(answer["Items"])
+            found += answer["Items"]
+            scanned += answer["ScannedCount"]
+            if "LastEvaluatedKey" not in answer:
+                break
+            assert answer["ScannedCount"] == limit
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        assert scanned == len(self.items)
+        assert sorted(map(repr, (item["nr"] for item in found))) == sorted(
+            repr(item["nr"]) for item in self.items.values() if item.get("x") == {"S": "p"}
+        )
 
     @rule()
     def go_through_a_snapshot(self) -> None:
@@ -190,6 +345,8 @@ class TableMachine(RuleBasedStateMachine):
         assert table["ItemCount"] == len(self.items)
         indexed = sum("g" in item and "rank" in item for item in self.items.values())
         assert table["GlobalSecondaryIndexes"][0]["ItemCount"] == indexed
+        ranked = sum("rank" in item for item in self.items.values())
+        assert table["LocalSecondaryIndexes"][0]["ItemCount"] == ranked
 
 
 @pytest.fixture(autouse=True)

@@ -155,6 +155,10 @@ def test_a_name_is_taken_once(dynamodb: Any, make_table: Make, refusal: Any) -> 
             INVALID + "Some index key attributes are not defined in AttributeDefinitions. Keys: [x], "
             "AttributeDefinitions: [id]",
         ),
+        (
+            {"GlobalSecondaryIndexes": [index("one", "id x")]},
+            "Invalid KeySchema: Some index key attribute have no definition",
+        ),
         ({"keys": "id:S id:S"}, "Both the Hash Key and the Range Key element in the KeySchema have the same name"),
         (
             {"also": "x:S", "GlobalSecondaryIndexes": [index("one", "x"), index("one", "x")]},
@@ -171,7 +175,7 @@ def test_a_name_is_taken_once(dynamodb: Any, make_table: Make, refusal: Any) -> 
         ),
         (
             {"also": "x:S", "GlobalSecondaryIndexes": [index(f"g{i:02}", "x") for i in range(21)]},
-            INVALID + "Number of GlobalSecondaryIndexes exceeds per-table limit of 20",
+            INVALID + "GlobalSecondaryIndex count exceeds the per-table limit of 20",
         ),
         (
             {"also": "x:S", "LocalSecondaryIndexes": [index("one", "id x")]},

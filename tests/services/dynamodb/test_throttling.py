@@ -9,6 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from awsim import mock_aws
+
 Make = Callable[..., dict[str, Any]]
 ITEM = {"id": {"S": "a"}}
 EXCEEDED = (
@@ -28,16 +30,16 @@ def impatient(cloud: Any) -> Any:
 @pytest.mark.parametrize(
     ("variable", "reads", "writes"),
     [
-        ("DYNAMODB_ERROR_PROBABILITY", True, True),
-        ("DYNAMODB_READ_ERROR_PROBABILITY", True, False),
-        ("DYNAMODB_WRITE_ERROR_PROBABILITY", False, True),
+        ("dynamodb_error_probability", True, True),
+        ("dynamodb_read_error_probability", True, False),
+        ("dynamodb_write_error_probability", False, True),
     ],
 )
-def test_requests_are_refused_where_the_environment_asks_for_it(
-    impatient: Any, make_table: Make, refusal: Any, monkeypatch: Any, variable: str, reads: bool, writes: bool
+def test_requests_are_refused_where_the_settings_ask_for_it(
+    cloud: Any, impatient: Any, make_table: Make, refusal: Any, variable: str, reads: bool, writes: bool
 ) -> None:
     make_table()
-    monkeypatch.setenv(variable, "1")
+    setattr(cloud.settings, variable, 1.0)
     read = {"music": {"Keys": [ITEM]}}
     write = {"music": [{"PutRequest": {"Item": ITEM}}]}
     for call, members, throttled in (
@@ -55,10 +57,38 @@ def test_requests_are_refused_where_the_environment_asks_for_it(
     assert impatient.batch_write_item(RequestItems=write)["UnprocessedItems"] == (write if writes else {})
 
 
-def test_a_batch_writer_gets_through_in_the_end(resource: Any, make_table: Make, monkeypatch: Any) -> None:
+def test_a_batch_writer_gets_through_in_the_end(cloud: Any, resource: Any, make_table: Make) -> None:
     make_table()
-    monkeypatch.setenv("DYNAMODB_WRITE_ERROR_PROBABILITY", "0.5")
+    cloud.settings.dynamodb_write_error_probability = 0.5
     with resource.Table("music").batch_writer() as batch:
         for number in range(60):
             batch.put_item(Item={"id": str(number)})
     assert resource.Table("music").item_count == 60
+
+
+def test_the_environment_sets_the_chances(monkeypatch: Any) -> None:
+    monkeypatch.setenv("DYNAMODB_ERROR_PROBABILITY", "0.25")
+    monkeypatch.setenv("DYNAMODB_READ_ERROR_PROBABILITY", "1")
+    with mock_aws() as cloud:
+        settings = cloud.settings
+        assert settings.dynamodb_error_probability == 0.25
+        assert settings.dynamodb_read_error_probability == 1.0
+        assert settings.dynamodb_write_error_probability == 0.0
+    monkeypatch.setenv("DYNAMODB_WRITE_ERROR_PROBABILITY", "2")
+    with pytest.raises(ValueError, match="dynamodb_write_error_probability is a probability, from 0 to 1, not 2.0"):
+        mock_aws().start()
+
+
+def test_an_unlucky_call_changes_no_identifier(cloud: Any, dynamodb: Any, make_table: Make) -> None:
+    """Chance has a stream of its own."""
+
+    def table_ids(probability: float) -> list[str]:
+        cloud.reset()
+        cloud.settings.dynamodb_error_probability = probability
+        made = []
+        for name in ("one", "two"):
+            made.append(make_table(name)["TableId"])
+            dynamodb.batch_write_item(RequestItems={name: [{"PutRequest": {"Item": ITEM}}]})
+        return made
+
+    assert table_ids(0.0) == table_ids(0.5)

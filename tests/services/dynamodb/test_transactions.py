@@ -152,3 +152,17 @@ def test_what_does_not_fit_its_table_cancels_all(dynamodb: Any, make_table: Make
 def test_a_table_that_is_not_there_is_told_at_once(dynamodb: Any, refusal: Any) -> None:
     missing = ("ResourceNotFoundException", "Requested resource not found")
     assert refusal(dynamodb.transact_write_items, TransactItems=[put("a")]) == missing
+
+
+def test_a_key_without_content_is_refused_before_anything_else(
+    dynamodb: Any, make_table: Make, invalid: Invalid
+) -> None:
+    make_table()
+    empty = (
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+        "string value. Key: id"
+    )
+    assert invalid(dynamodb.transact_write_items, TransactItems=[put("")]) == empty
+    assert (
+        invalid(dynamodb.transact_get_items, TransactItems=[{"Get": {"TableName": "music", "Key": key("")}}]) == empty
+    )

@@ -55,10 +55,15 @@ class KeyTerm:
 
 @attrs.frozen
 class KeyCondition:
-    """The partition that a query reads and, where ``range`` is given, what its sort keys must meet."""
+    """The partition that a query reads and, where ``range`` is given, what its sort keys must meet.
 
-    hash_value: AttributeValue
+    A partition has several values in an index of several hash keys. ``leading`` are what the sort keys before the one
+    of ``range`` must be.
+    """
+
+    hash_values: tuple[AttributeValue, ...]
     range: KeyTerm | None = None
+    leading: tuple[AttributeValue, ...] = ()
 
     @property
     def range_operator(self) -> str | None:
@@ -87,36 +92,62 @@ def key_condition(
     ``key_types`` has the types (S, N, B) of the key attributes; where it is left out they are not checked.
     Raises ValidationException.
     """
-    terms = _terms(condition_tree(text, placeholders, KEY_CONDITION))
+    return choose(key_terms(text, placeholders), (hash_key,), () if range_key is None else (range_key,), key_types)
+
+
+def key_terms(text: str, placeholders: Placeholders) -> list[KeyTerm]:
+    """What a text asks of each attribute, whichever keys there are. Raises ValidationException."""
+    terms = conjunct_terms(text, placeholders, KEY_CONDITION)
     attributes = [term.attribute for term in terms]
     if len(set(attributes)) < len(attributes):
         raise invalid(KEY_CONDITION, "KeyConditionExpressions must only contain one condition per key")
-    return choose(terms, hash_key, range_key, key_types)
+    return terms
+
+
+def conjunct_terms(text: str, placeholders: Placeholders, parameter: str) -> list[KeyTerm]:
+    """The terms, each about one attribute, that a text joins by AND. Raises ValidationException."""
+    return _terms(condition_tree(text, placeholders, parameter))
 
 
 def choose(
-    terms: Sequence[KeyTerm], hash_key: str, range_key: str | None, key_types: Mapping[str, str] | None
+    terms: Sequence[KeyTerm],
+    hash_keys: Sequence[str],
+    range_keys: Sequence[str],
+    key_types: Mapping[str, str] | None,
 ) -> KeyCondition:
-    """The key condition made of terms for different attributes. Raises ValidationException."""
-    if len(terms) > CONDITIONS_MAX:
+    """The key condition made of terms for different attributes. Raises ValidationException.
+
+    AWS: each hash key is asked for; sort keys from the left on, without a gap, and only the last one by anything but
+    equality (Developer Guide, "Multi-attribute keys").
+    """
+    if len(terms) > max(CONDITIONS_MAX, len(hash_keys) + len(range_keys)):
         raise ValidationException("Conditions can be of length 1 or 2 only")
-    by_attribute = {term.attribute: term for term in terms}
-    hash_term = by_attribute.pop(hash_key, None)
-    if hash_term is None:
-        raise _missed(hash_key)
-    if hash_term.operator != "=":
+    left = {term.attribute: term for term in terms}
+    hash_terms = []
+    for name in hash_keys:
+        if name not in left:
+            raise _missed(name)
+        hash_terms.append(left.pop(name))
+    if any(term.operator != "=" for term in hash_terms):
         raise ValidationException("Query key condition not supported")
-    range_term = None
-    if by_attribute:
-        if range_key is None:
+    range_terms: list[KeyTerm] = []
+    for name in range_keys:
+        if not left:
+            break
+        if name not in left:
+            raise _missed(name)
+        if range_terms and range_terms[-1].operator != "=":
             raise ValidationException("Query key condition not supported")
-        range_term = by_attribute.get(range_key)
-        if range_term is None:
-            raise _missed(range_key)
-    for term in (hash_term, range_term):
-        if term is not None:
-            _check_operands(term, key_types)
-    return KeyCondition(hash_term.operands[0], range_term)
+        range_terms.append(left.pop(name))
+    if left:
+        raise ValidationException("Query key condition not supported")
+    for term in (*hash_terms, *range_terms):
+        _check_operands(term, key_types)
+    return KeyCondition(
+        tuple(term.operands[0] for term in hash_terms),
+        range_terms[-1] if range_terms else None,
+        tuple(term.operands[0] for term in range_terms[:-1]),
+    )
 
 
 def _missed(attribute: str) -> ValidationException:

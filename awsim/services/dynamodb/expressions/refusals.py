@@ -58,7 +58,7 @@ def operand_type(parameter: str, operator: str, type_: str) -> ValidationExcepti
 
 def path_required(parameter: str, operator: str) -> ValidationException:
     """A literal where only a place in the item makes sense."""
-    return invalid(parameter, f"The operator or function requires a document path; operator or function: {operator}")
+    return invalid(parameter, f"Operator or function requires a document path; operator or function: {operator}")
 
 
 def not_distinct(parameter: str, operator: str, path: Path) -> ValidationException:

@@ -99,15 +99,51 @@ conditions = st.recursive(
 )
 
 
+#: What updates are drawn from: lists and numbers more often than chance has them.
+numbers_or_paths = st.one_of(small_numbers.map(lambda text: ("value", {"N": text})), path_operands)
+lists_or_paths = st.one_of(st.lists(values, max_size=2).map(lambda elements: ("value", {"L": elements})), path_operands)
+set_values = st.one_of(
+    sets_of(texts).map(lambda members: {"SS": members}),
+    sets_of(small_numbers).map(lambda members: {"NS": members}),
+)
+defaults = st.tuples(st.just("if_not_exists"), path_operands, values.map(lambda value: ("value", value)))
+right_sides = st.one_of(
+    values.map(lambda value: ("value", value)),
+    path_operands,
+    defaults,
+    st.tuples(st.sampled_from(["+", "-"]), numbers_or_paths, numbers_or_paths),
+    st.tuples(st.just("list_append"), lists_or_paths, lists_or_paths),
+)
+_below = st.lists(steps, max_size=2)
+
+
+def _actions_of(name: str) -> st.SearchStrategy[tuple[Any, ...]]:
+    paths = _below.map(lambda rest: (name, *rest))
+    return st.one_of(
+        st.tuples(st.just("SET"), paths, right_sides),
+        st.tuples(st.just("REMOVE"), paths),
+        st.tuples(st.just("ADD"), paths, st.one_of(set_values, small_numbers.map(lambda text: {"N": text}))),
+        st.tuples(st.just("DELETE"), paths, set_values),
+    )
+
+
+#: At most one action for each attribute: what clashes is refused before anything else.
+updates = st.lists(st.sampled_from(NAMES), min_size=1, unique=True).flatmap(
+    lambda names: st.tuples(*map(_actions_of, names)).map(list)
+)
+
+
 class Rendering:
     """The text of a drawn condition, and the placeholders that it needs."""
 
-    def __init__(self, condition: tuple[Any, ...], *, all_parentheses: bool = False, named: bool = False) -> None:
+    def __init__(
+        self, condition: tuple[Any, ...] | None, *, all_parentheses: bool = False, named: bool = False
+    ) -> None:
         self.names: dict[str, str] = {}
         self.values: dict[str, dict[str, Any]] = {}
         self._all_parentheses = all_parentheses
         self._named = named
-        self.text = self.condition(condition)
+        self.text = self.condition(condition) if condition is not None else ""
 
     def path(self, path: tuple[str | int, ...]) -> str:
         text = ""
@@ -147,6 +183,26 @@ class Rendering:
         if kind == "or":
             return " OR ".join(self.nested(part, ()) for part in parts)
         return f"{kind}({', '.join(map(self.operand, parts))})"
+
+    def update(self, actions: list[tuple[Any, ...]]) -> str:
+        """The text of a drawn update."""
+        sections: dict[str, list[str]] = {}
+        for section, path, *operand in actions:
+            text = self.path(path)
+            if section == "SET":
+                text += f" = {self.right_side(operand[0])}"
+            elif operand:
+                text += f" {self.operand(('value', operand[0]))}"
+            sections.setdefault(section, []).append(text)
+        return " ".join(f"{section} {', '.join(texts)}" for section, texts in sections.items())
+
+    def right_side(self, tree: tuple[Any, ...]) -> str:
+        kind, *parts = tree
+        if kind in ("+", "-"):
+            return f"{self.operand(parts[0])} {kind} {self.operand(parts[1])}"
+        if kind in ("if_not_exists", "list_append"):
+            return f"{kind}({self.operand(parts[0])}, {self.operand(parts[1])})"
+        return self.operand(tree)
 
     def nested(self, condition: tuple[Any, ...], weaker: tuple[str, ...]) -> str:
         text = self.condition(condition)

@@ -104,5 +104,5 @@ def test_key_conditions_that_boto3_builds_are_key_conditions(
 ) -> None:
     built = ConditionExpressionBuilder().build_expression(built_condition, is_key_condition=True)
     assert key_condition(built.condition_expression, placeholders(built), "h", "r") == KeyCondition(
-        {"S": "x"}, range_term
+        ({"S": "x"},), range_term
     )

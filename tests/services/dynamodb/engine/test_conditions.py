@@ -141,7 +141,7 @@ def test_a_type_that_does_not_exist_is_refused() -> None:
 )
 def test_some_functions_ask_for_a_place_in_the_item(text: str) -> None:
     function = text.partition("(")[0]
-    expected = f"The operator or function requires a document path; operator or function: {function}"
+    expected = f"Operator or function requires a document path; operator or function: {function}"
     assert refused(text) == expected
 
 

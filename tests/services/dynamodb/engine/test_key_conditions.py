@@ -47,7 +47,7 @@ def test_a_key_condition_says_which_partition_and_which_range(
 ) -> None:
     condition = parsed(text)
     wire = tuple({"S": operand} for operand in operands)
-    assert condition == KeyCondition({"S": "h"}, KeyTerm("r", operator, wire) if operator else None)
+    assert condition == KeyCondition(({"S": "h"},), KeyTerm("r", operator, wire) if operator else None)
     assert condition.range_operator == operator
     assert condition.range_operands == wire
     assert [text for text in inside if not condition.range_matches({"S": text})] == []

@@ -129,9 +129,9 @@ def test_arguments_that_an_operator_does_not_take_are_refused(given: dict[str, A
 def test_key_conditions_become_a_key_condition() -> None:
     given = {"h": condition("EQ", {"S": "x"}), "r": condition("BETWEEN", {"N": "1.0"}, {"N": "2"})}
     assert legacy.key_condition_from_key_conditions(given, "h", "r", {"h": "S", "r": "N"}) == KeyCondition(
-        {"S": "x"}, KeyTerm("r", "BETWEEN", ({"N": "1"}, {"N": "2"}))
+        ({"S": "x"},), KeyTerm("r", "BETWEEN", ({"N": "1"}, {"N": "2"}))
     )
-    assert legacy.key_condition_from_key_conditions({"h": given["h"]}, "h", "r") == KeyCondition({"S": "x"})
+    assert legacy.key_condition_from_key_conditions({"h": given["h"]}, "h", "r") == KeyCondition(({"S": "x"},))
 
 
 @pytest.mark.parametrize(
