@@ -82,6 +82,42 @@ def test_an_index_that_makes_no_sense_is_refused(
     )
 
 
+def test_updates_of_indexes_that_make_no_sense_are_refused(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    update = {"Update": {"IndexName": "byg"}}
+    assert invalid(dynamodb.update_table, TableName="music", GlobalSecondaryIndexUpdates=[update, update]) == (
+        "One or more parameter values were invalid: Only one global secondary index update per index is allowed "
+        "simultaneously. Index: byg"
+    )
+    assert invalid(dynamodb.update_table, TableName="music", GlobalSecondaryIndexUpdates=[{}]) == (
+        "One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, "
+        "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null"
+    )
+
+
+def test_a_refused_update_changes_nothing(dynamodb: Any, make_table: Make, refusal: Any) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    dynamodb.put_item(TableName="music", Item={"id": {"S": "a"}, "g": {"S": "g"}})
+    before = described(dynamodb)
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    refusal(
+        dynamodb.update_table,
+        TableName="music",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=five,
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        GlobalSecondaryIndexUpdates=[
+            {"Update": {"IndexName": "byg", "ProvisionedThroughput": five}},
+            {"Delete": {"IndexName": "none"}},
+        ],
+    )
+    assert described(dynamodb) == before
+    there = [{"Create": {"RegionName": "us-east-1"}}]
+    refusal(dynamodb.update_table, TableName="music", DeletionProtectionEnabled=True, ReplicaUpdates=there)
+    assert described(dynamodb) == before
+    assert dynamodb.scan(TableName="music", IndexName="byg")["Count"] == 1
+
+
 def test_throughput_changes(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
     five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
     make_table(ProvisionedThroughput=five)
