@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from awsim.aws.dynamodb_items import Item, read_item
+from awsim.aws.dynamodb_items import Item, read_item, write_item
 from awsim.services.dynamodb.addressing import errors, table_name
 from awsim.services.dynamodb.compression import compress
 from awsim.services.dynamodb.errors import ValidationException
@@ -67,7 +67,7 @@ class Exports(ServiceProvider[DynamoDbStore]):
     ) -> dict[str, Any]:
         repeated = find_repeated(context, context.store.exports, client_token, errors.ExportConflictException)
         if repeated is not None:
-            return {"ExportDescription": describe(context, repeated)}
+            return {"ExportDescription": _show(describe(context, repeated))}
         table = _find(context, table_arn)
         now = context.time()
         if table.earliest_restorable(now) is None:
@@ -106,10 +106,10 @@ class Exports(ServiceProvider[DynamoDbStore]):
             "ExportFormat": export_format,
             "ExportType": export_type,
             "ExportManifest": f"{folder}AWSDynamoDB/{export_id}/manifest-summary.json",
-            "FilterSpecification": dict(filter_specification) if filter_specification is not None else None,
+            "FilterSpecification": _keep_filter(filter_specification),
         }
         export = Transfer(arn, description)
-        answer = {name: value for name, value in description.items() if name != "ExportManifest"}
+        answer = {name: value for name, value in _show(description).items() if name != "ExportManifest"}
         begin(context, context.store.exports, export, "export", "run_export", client_token)
         return {"ExportDescription": answer}
 
@@ -117,7 +117,7 @@ class Exports(ServiceProvider[DynamoDbStore]):
         export = context.store.exports.by_arn.get(export_arn)
         if export is None:
             raise errors.ExportNotFoundException(f"Export not found: {export_arn}")
-        return {"ExportDescription": describe(context, export, look=True)}
+        return {"ExportDescription": _show(describe(context, export, look=True))}
 
     def list_exports(
         self,
@@ -215,7 +215,7 @@ def _write(context: RequestContext[Any], table: Table, description: dict[str, An
 
 def _full(table: Table, description: Mapping[str, Any]) -> tuple[list[Record], int]:
     state = _state_at(table, description["ExportTime"])
-    take = _filter(table, description["FilterSpecification"])
+    take = _filter(table, _show(description)["FilterSpecification"])
     items = (take(read_item(stored.text)) for _, stored in state.items.ascending())
     return [{"Item": item} for item in items if item is not None], state.size_bytes
 
@@ -224,7 +224,7 @@ def _incremental(table: Table, description: Mapping[str, Any]) -> tuple[list[Rec
     period = description["IncrementalExportSpecification"]
     begins, ends = period["ExportFromTime"], period["ExportToTime"]
     before, after = (_state_at(table, math.nextafter(moment, -math.inf)) for moment in (begins, ends))
-    take = _filter(table, description["FilterSpecification"])
+    take = _filter(table, _show(description)["FilterSpecification"])
     changed_at: dict[Key, float] = {}
     for change in table.history:
         if begins <= change.changed_at < ends:
@@ -286,6 +286,23 @@ def _filter(table: Table, specification: Mapping[str, Any] | None) -> Callable[[
         return item if shown is None else shown.apply(item)
 
     return take
+
+
+def _keep_filter(specification: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A filter as it is kept: its values as a text, since binaries survive no file."""
+    if specification is None:
+        return None
+    values = specification.get("ExpressionAttributeValues")
+    return {**specification, "ExpressionAttributeValues": write_item(values) if values is not None else None}
+
+
+def _show(description: Mapping[str, Any]) -> dict[str, Any]:
+    """A description with its filter as it was given."""
+    kept = description["FilterSpecification"]
+    if kept is None or kept["ExpressionAttributeValues"] is None:
+        return dict(description)
+    values = read_item(kept["ExpressionAttributeValues"])
+    return {**description, "FilterSpecification": {**kept, "ExpressionAttributeValues": values}}
 
 
 def _summary(description: Mapping[str, Any], files_key: str) -> dict[str, Any]:
