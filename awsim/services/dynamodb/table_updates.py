@@ -22,6 +22,7 @@ from awsim.services.dynamodb.replica_updates import check_replica_updates, updat
 from awsim.services.dynamodb.replication import replicas_of
 from awsim.services.dynamodb.secondary_index import Throughput
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
+from awsim.services.dynamodb.strong_consistency import check_consistency, set_consistency
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
@@ -55,6 +56,10 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         warm_throughput: dict[str, int] | None = None,
         replica_updates: Sequence[Definition] | None = None,
         vector_index_updates: Sequence[Definition] | None = None,
+        multi_region_consistency: str | None = None,
+        global_table_witness_updates: Sequence[Definition] = (),
+        global_table_settings_replication_mode: str | None = None,
+        disassociation_protection_enabled: bool | None = None,
     ) -> dict[str, Any]:
         asked = (
             billing_mode,
@@ -68,6 +73,10 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             warm_throughput,
             replica_updates or None,
             vector_index_updates or None,
+            multi_region_consistency,
+            global_table_witness_updates or None,
+            global_table_settings_replication_mode,
+            disassociation_protection_enabled,
         )
         if all(one is None for one in asked):
             raise ValidationException(
@@ -101,10 +110,16 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
                 table.on_demand_throughput = on_demand_throughput
             if warm_throughput is not None:
                 table.warm_throughput = warm_throughput
-            if replica_updates is not None:
-                check_replica_updates(context, table, replica_updates)
+            if global_table_settings_replication_mode is not None:
+                table.settings_replication_mode = global_table_settings_replication_mode
+            if disassociation_protection_enabled is not None:
+                table.disassociation_protected = disassociation_protection_enabled
+            check_consistency(table, multi_region_consistency, replica_updates or (), global_table_witness_updates)
+            check_replica_updates(context, table, replica_updates or ())
         if replica_updates is not None:
             update_replicas(context, table, replica_updates)
+        group = (table, *replicas_of(context, table))
+        set_consistency(group, multi_region_consistency, global_table_witness_updates)
         if stream_specification is not None:
             if stream_specification["StreamEnabled"]:
                 enable_stream(context, table, stream_specification["StreamViewType"])
