@@ -90,6 +90,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         index_updates = global_secondary_index_updates or ()
         now = context.time()
         key_before = table.kms_key_arn
+        before = describe_table(table)
         # AWS: an index of a global table is there in every region.
         group = (table, *replicas_of(context, table))
         with all_or_nothing(*group):
@@ -127,11 +128,30 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
                 disable_stream(context, table)
         context.begin_transition("table", table.arn, "UPDATING")
         described = describe_table(table, "UPDATING")
+        described["GlobalSecondaryIndexes"] = _indexes_under_way(described, before, index_updates)
         key = table.kms_key_arn or key_before
         if sse_specification is not None and key is not None:
             # AWS: the answer shows a key that is going, too (recorded).
             described["SSEDescription"] = {"Status": "UPDATING", "SSEType": "KMS", "KMSMasterKeyArn": key}
         return {"TableDescription": described}
+
+
+def _indexes_under_way(
+    described: dict[str, Any], before: dict[str, Any], updates: Sequence[Definition]
+) -> list[dict[str, Any]] | None:
+    """The global indexes as the answer shows them: those that are asked for with what AWS is about to do."""
+    found = {index["IndexName"]: index for index in described["GlobalSecondaryIndexes"] or ()}
+    was = {index["IndexName"]: index for index in before["GlobalSecondaryIndexes"] or ()}
+    for update in updates:
+        for kind, change in update.items():
+            name = change["IndexName"]
+            if kind == "Create":
+                found[name] |= {"IndexStatus": "CREATING", "Backfilling": False}
+            elif kind == "Update":
+                found[name] |= {"IndexStatus": "UPDATING"}
+            else:
+                found[name] = {**was[name], "IndexStatus": "DELETING"}
+    return list(found.values()) or None
 
 
 def _check_stream(table: Table, specification: dict[str, Any]) -> None:

@@ -82,6 +82,22 @@ def test_an_index_that_makes_no_sense_is_refused(
     )
 
 
+def test_the_answer_shows_indexes_under_way(dynamodb: Any, make_table: Make) -> None:
+    make_table()
+
+    def shown(answer: dict[str, Any]) -> list[tuple[str, str, Any]]:
+        indexes = answer["TableDescription"]["GlobalSecondaryIndexes"]
+        return [(one["IndexName"], one["IndexStatus"], one.get("Backfilling")) for one in indexes]
+
+    assert shown(create_index(dynamodb)) == [("byg", "CREATING", False)]
+    assert [one["IndexStatus"] for one in described(dynamodb)["GlobalSecondaryIndexes"]] == ["ACTIVE"]
+    update = {"Update": {"IndexName": "byg", "OnDemandThroughput": {"MaxReadRequestUnits": 5}}}
+    answer = dynamodb.update_table(TableName="music", GlobalSecondaryIndexUpdates=[update])
+    assert shown(answer) == [("byg", "UPDATING", None)]
+    answer = dynamodb.update_table(TableName="music", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "byg"}}])
+    assert shown(answer) == [("byg", "DELETING", None)]
+
+
 def test_updates_of_indexes_that_make_no_sense_are_refused(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
     make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
     update = {"Update": {"IndexName": "byg"}}
