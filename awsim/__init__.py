@@ -19,12 +19,16 @@ if TYPE_CHECKING:
         MisuseError,
         NoActiveCloudError,
         NotSimulatedError,
+        RecordingError,
+        ReplayError,
         ResultError,
         ServiceException,
         UnhonouredMemberError,
         UnhonouredMemberWarning,
     )
     from awsim.mock import mock_aws
+    from awsim.recorder import record_aws
+    from awsim.server import serve
     from awsim.settings import Settings
     from awsim.test_case import AwsTestCase
 
@@ -40,6 +44,8 @@ _HOMES = {
     "MisuseError": "awsim.errors",
     "NoActiveCloudError": "awsim.errors",
     "NotSimulatedError": "awsim.errors",
+    "RecordingError": "awsim.errors",
+    "ReplayError": "awsim.errors",
     "ResultError": "awsim.errors",
     "ServiceException": "awsim.errors",
     "Settings": "awsim.settings",
@@ -49,6 +55,8 @@ _HOMES = {
     "connect_externally_to": "awsim.connect",
     "connect_to": "awsim.connect",
     "mock_aws": "awsim.mock",
+    "serve": "awsim.server",
+    "record_aws": "awsim.recorder",
 }
 
 __all__ = [
@@ -61,6 +69,8 @@ __all__ = [
     "MisuseError",
     "NoActiveCloudError",
     "NotSimulatedError",
+    "RecordingError",
+    "ReplayError",
     "ResultError",
     "ServiceException",
     "Settings",
@@ -70,6 +80,8 @@ __all__ = [
     "connect_externally_to",
     "connect_to",
     "mock_aws",
+    "record_aws",
+    "serve",
 ]
 
 

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.message import Message
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -263,8 +264,8 @@ def _size(body: Any) -> int:
     return len(body) if isinstance(body, bytes) else 0
 
 
-def _parsed(operation: OperationModel, protocol: str | None, response: Response) -> Mapping[str, Any]:
-    """An answer as boto3 reads it."""
+def parsed_answer(operation: OperationModel, protocol: str | None, response: Response) -> dict[str, Any]:
+    """An answer as botocore reads it, ResponseMetadata and, of one that failed, Error included."""
     from botocore.parsers import create_parser
 
     parser = create_parser(protocol or operation.service_model.resolved_protocol)
@@ -272,6 +273,17 @@ def _parsed(operation: OperationModel, protocol: str | None, response: Response)
     for name, value in response.headers.items():
         headers[name] = value
     wire = {"status_code": response.status_code, "headers": headers, "body": response.body, "context": {}}
+    if operation.has_streaming_output:
+        wire["body"] = BytesIO(response.body)  # type: ignore[arg-type]  # as bytes the parser would take it for text
     parsed: dict[str, Any] = parser.parse(wire, operation.output_shape)
+    return parsed
+
+
+def _parsed(operation: OperationModel, protocol: str | None, response: Response) -> Mapping[str, Any]:
+    """An answer as boto3 gives it."""
+    parsed = parsed_answer(operation, protocol, response)
     parsed.pop("ResponseMetadata", None)
+    if operation.has_streaming_output:
+        name = _stream_name(operation.output_shape)
+        parsed[name] = parsed[name].read()
     return parsed

@@ -17,13 +17,19 @@ from awsim.errors import MisuseError
 class Clock:
     """``time()`` and ``now()`` tell AWS's time; ``advance()`` moves it and runs in order what falls due on the way."""
 
-    __slots__ = ("_http_date", "_run_due", "frozen_at", "offset_seconds")
+    __slots__ = ("_http_date", "_on_move", "_run_due", "frozen_at", "offset_seconds")
 
-    def __init__(self, run_due: Callable[[float], object] | None = None, offset_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        run_due: Callable[[float], object] | None = None,
+        offset_seconds: float = 0.0,
+        on_move: Callable[[], object] | None = None,
+    ) -> None:
         self.offset_seconds = offset_seconds
         #: Where it stands still, in epoch seconds; None while it runs.
         self.frozen_at: float | None = None
         self._run_due = run_due
+        self._on_move = on_move
         self._http_date = (-1, "")
 
     def time(self) -> float:
@@ -84,6 +90,8 @@ class Clock:
         if self._run_due is not None:
             self._run_due(epoch_seconds)
         self.jump_to(epoch_seconds)
+        if self._on_move is not None:
+            self._on_move()
 
     def jump_to(self, epoch_seconds: float) -> None:
         """Move forward to a moment without running anything."""

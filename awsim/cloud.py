@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+from awsim import waiting
 from awsim.aws.regions import partition_of
 from awsim.calls import Calls
 from awsim.clients import Clients
 from awsim.clock import Clock
 from awsim.context import RequestContext
+from awsim.errors import MisuseError
 from awsim.gateway.gateway import Gateway
 from awsim.ids import Ids
 from awsim.schedule import Due, Schedule, Task
@@ -27,7 +29,10 @@ from awsim.stores import FrozenStore, Scope, Store, StoreKey
 
 if TYPE_CHECKING:
     from awsim.canned_results import CannedResults
+    from awsim.fallback.fallback import Fallback
     from awsim.faults import Faults
+    from awsim.recorder import Recorder
+    from awsim.replay import Replay
     from awsim.transitions import Transitions
 
 S = TypeVar("S", bound=Store)
@@ -53,6 +58,7 @@ class Snapshot:
     _ids: tuple[object, object] = attrs.field(repr=False)
     _schedule: tuple[int, list[Due]] = attrs.field(repr=False)
     _clock: tuple[float, float | None] = attrs.field(repr=False)
+    _fallback: Any = attrs.field(default=None, repr=False)
 
 
 class Cloud(Clients):
@@ -66,7 +72,7 @@ class Cloud(Clients):
         self._frozen: dict[StoreKey, FrozenStore] = {}
         self.ids = Ids(self.settings.seed, self._check_identifier)
         self.schedule = Schedule(self._run_task)
-        self.clock = Clock(self.run_due)
+        self.clock = Clock(self.run_due, on_move=self._notify_waits)
         self.services = ServiceManager(self.settings)
         #: Held around every provider call; released while an operation waits.
         self.lock = threading.RLock()
@@ -78,6 +84,12 @@ class Cloud(Clients):
         self._results: CannedResults | None = None
         #: The rules of :attr:`transitions`; None while there has been none, so that services need not ask.
         self.known_transitions: Transitions | None = None
+        #: What answers in place of providers that awsim does not have; None where none is asked for.
+        self.fallback: Fallback | None = None
+        if self.settings.fallback:
+            from awsim.fallback.fallback import Fallback
+
+            self.fallback = Fallback(self)
         self.gateway = Gateway(self)
 
     # -- state -------------------------------------------------------------------------------------------------------
@@ -127,6 +139,8 @@ class Cloud(Clients):
             self.clock.set_state((0.0, None))
             self.services = ServiceManager(self.settings)
             self.calls.clear()
+            if self.fallback is not None:
+                self.fallback.set_state(None)
             if self._faults is not None:
                 self._faults.clear()
             if self._results is not None:
@@ -146,7 +160,10 @@ class Cloud(Clients):
     def snapshot(self) -> Snapshot:
         """The state now, to go back to with :meth:`restore`. Costs next to nothing, as :meth:`fork`."""
         with self.lock:
-            return Snapshot(self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state())
+            fallback = self.fallback.get_state() if self.fallback is not None else None
+            return Snapshot(
+                self._freeze(), self.ids.get_state(), self.schedule.get_state(), self.clock.get_state(), fallback
+            )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot, of this Cloud or of another."""
@@ -156,6 +173,8 @@ class Cloud(Clients):
             self.ids.set_state(snapshot._ids)
             self.schedule.set_state(snapshot._schedule)
             self.clock.set_state(snapshot._clock)
+            if self.fallback is not None:
+                self.fallback.set_state(snapshot._fallback)
             self._find_transitions()
 
     def replace_state(
@@ -167,6 +186,8 @@ class Cloud(Clients):
             self._frozen = {}
             self.schedule.set_state(schedule)
             self.clock.set_state(clock)
+            if self.fallback is not None:
+                self.fallback.set_state(None)
             self._find_transitions()
 
     def touch_all(self) -> None:
@@ -178,6 +199,8 @@ class Cloud(Clients):
         """Write the state to a file, in a safe, versioned, diffable format (JSON; needs the extra ``snapshot``)."""
         from awsim.snapshot import write_snapshot
 
+        if self.fallback is not None and not self.fallback.is_empty:
+            raise MisuseError("moto answered calls of this Cloud, and what it made cannot be saved to a file")
         with self.lock:
             self.touch_all()
             write_snapshot(self, Path(path))
@@ -196,9 +219,9 @@ class Cloud(Clients):
     # -- time and later work -----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Run, in the caller's thread, the work that has come due."""
+        """Run, in the caller's thread, the work that has come due; threads of a transport leave it to the transport."""
         next_due = self.schedule.next_due_time
-        if next_due is not None and next_due <= self.clock.time():
+        if next_due is not None and next_due <= self.clock.time() and waiting.here.policy is None:
             with self.lock:
                 self.schedule.run_due(self.clock.time())
 
@@ -207,21 +230,29 @@ class Cloud(Clients):
 
         In-process a wait does not sleep: AWS's clock moves to the next moment at which something can change, if that
         lies within the wait, and else the wait is over at once. ``next_due`` tells that moment for the operation's own
-        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits`` it sleeps, and
-        lets other callers in meanwhile (the lock is given up, however deeply it is held).
+        resources, in epoch seconds; the Cloud's schedule is looked at too. With ``Settings.real_waits``, and for the
+        server's callers, it sleeps, and lets others in meanwhile (the lock is given up, however deeply it is held).
+
+        An operation waits before it changes anything: a thread that must not wait starts it anew in another.
         """
         deadline = self.clock.time() + seconds
+        policy = waiting.here.policy
+        is_real = policy is not None or self.settings.real_waits
+        slept = 0.0  # of a clock that stands still nothing can be told
         while not ready():
+            if policy is not None and policy.is_over:
+                return
             now = self.clock.time()
             moments = [moment for moment in (next_due(), self.schedule.next_due_time) if moment is not None]
             moment = min(moments, default=None)
-            if self.settings.real_waits:
-                if now >= deadline:
+            if is_real:
+                if now >= deadline or slept >= seconds:
                     return
                 until = deadline if moment is None else min(deadline, max(moment, now + 0.001))
                 self._waiting += 1
                 try:
-                    self._changed.wait(until - now)
+                    if not self._changed.wait(until - now):
+                        slept += until - now
                 finally:
                     self._waiting -= 1
             elif moment is None or moment > deadline:
@@ -234,9 +265,19 @@ class Cloud(Clients):
                 self.clock.move_to(moment)
 
     def notify(self) -> None:
-        """Wake real waits: something may have become ready. The gateway calls it after each operation."""
+        """Wake real waits: something may have become ready. The gateway calls it after each operation while there are
+        any."""
         with self.lock:
             self._changed.notify_all()
+
+    @property
+    def is_waited_in(self) -> bool:
+        """Whether an operation waits for real."""
+        return self._waiting > 0
+
+    def _notify_waits(self) -> None:
+        if self._waiting:
+            self.notify()
 
     def run_due(self, until: float) -> bool:
         """Run what is due until a moment, each at its own time. Whether there was anything to run."""
@@ -271,6 +312,11 @@ class Cloud(Clients):
         return self._faults
 
     @property
+    def has_faults(self) -> bool:
+        """Whether a fault may strike a call."""
+        return self._faults is not None and len(self._faults) > 0
+
+    @property
     def results(self) -> CannedResults:
         """Answers of your own, for operations that awsim does not simulate or for once:
         ``aws.results.add("bedrock-runtime.InvokeModel", {"body": b"{}"})``."""
@@ -280,6 +326,26 @@ class Cloud(Clients):
             with self.lock:
                 self._results = self._results or CannedResults(self)
         return self._results
+
+    def record(self, path: str | Path) -> Recorder:
+        """Record the calls of a block, with what came of them, in a file: ``with aws.record("orders.json"):``.
+
+        The file is safe, versioned, diffable JSON, and is written at the end of the block; MisuseError where there is
+        no folder for it. :func:`awsim.record_aws` records the real AWS in the same form.
+        """
+        from awsim.recorder import CloudRecorder
+
+        return CloudRecorder(self, path)
+
+    def replay(self, path: str | Path, *, strict: bool = True) -> Replay:
+        """Answer the calls of a block from a file that was recorded: ``with aws.replay("orders.json"):``.
+
+        A call that the recording does not have is a ReplayError; with ``strict=False`` the simulated service answers
+        it. Raises RecordingError at once for a file that is no recording, of another version or damaged.
+        """
+        from awsim.replay import Replay
+
+        return Replay(self, path, strict=strict)
 
     @property
     def transitions(self) -> Transitions:

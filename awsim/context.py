@@ -17,7 +17,7 @@ from awsim import spec
 from awsim.aws.credentials import Credentials, CredentialStore
 from awsim.aws.regions import partition_of
 from awsim.errors import ServiceException
-from awsim.protocol.http import Request
+from awsim.protocol.http import Request, Response
 from awsim.schedule import Due, Task
 from awsim.stores import Store
 
@@ -56,6 +56,7 @@ class RequestContext(Generic[S]):
         "codec",
         "in_process",
         "operation",
+        "origin",
         "protocol",
         "region",
         "request",
@@ -75,6 +76,8 @@ class RequestContext(Generic[S]):
         self.cloud = cloud
         self.request: Request = request  # type: ignore[assignment]  # None only for calls between services, see connect
         self.in_process = in_process
+        #: The request in whose place this one was forwarded, see :meth:`forward`.
+        self.origin: Request | None = None
         self.service_name = ""
         self.service: ServiceModel | None = None
         self.operation: OperationModel | None = None
@@ -126,6 +129,11 @@ class RequestContext(Generic[S]):
         """The ARN of the caller; the account's root user where the access key says nothing else."""
         credentials = self.credentials
         return credentials.principal_arn if credentials else f"arn:{self.partition}:iam::{self.account_id}:root"
+
+    def secret_of(self, access_key_id: str) -> str | None:
+        """The secret of an access key that the Cloud handed out; None for any other."""
+        credentials = self.cloud.store(CredentialStore, self.account_id, self.region).keys.get(access_key_id)
+        return credentials.secret_access_key if credentials is not None else None
 
     # -- state -------------------------------------------------------------------------------------------------------
 
@@ -267,6 +275,24 @@ class RequestContext(Generic[S]):
             source_arn=source_arn,
             service_principal=f"{self.service_name}.amazonaws.com",
         )
+
+    def is_answered(self, service_name: str) -> bool:
+        """Whether calls of another service are answered in this Cloud, by a provider or a fallback."""
+        cloud = self.cloud
+        enabled = cloud.settings.services
+        if enabled is not None and service_name not in enabled:
+            return False
+        fallback = cloud.fallback is not None and cloud.fallback.is_chosen(service_name)
+        return fallback or cloud.services.get_service(service_name) is not None
+
+    def forward(self, request: Request) -> Response:
+        """Answer a request that stands for this one, as a call of the API for a form: it takes the whole way through
+        the gateway, as if it had come from outside. What AWS refuses is among the answers."""
+        response = Response()
+        context: RequestContext[Any] = RequestContext(self.cloud, request, in_process=self.in_process)
+        context.origin = self.request
+        self.cloud.gateway.handle(context, response)
+        return response
 
     def schedule(self, seconds: float, handler: str, **payload: Any) -> Due:
         """Plan a call of the provider's method ``handler(context, **payload)``. The payload is plain data."""

@@ -9,6 +9,8 @@ lacks are one-line subclasses in the service's own ``errors.py``.
     ├── NoActiveCloudError          a Cloud is needed and none is active
     ├── EscapeError                 a request for AWS tried to leave the process
     ├── MisuseError                 a test asked for a fault or for calls that cannot be
+    ├── RecordingError              a file is no recording of calls, or is damaged
+    ├── ReplayError                 a strict replay has no recorded answer to a call
     ├── CallsNotKeptError           an assertion needs calls that are no longer kept
     ├── ConnectionFaultError        a fault broke the connection; botocore's callers see its own exception instead
     └── ResultError                 a provider returned what the operation's output shape does not allow
@@ -60,6 +62,14 @@ class EscapeError(AwsimError):
 
 class MisuseError(AwsimError, ValueError):
     """A test asked for something that cannot be: an operation that AWS does not have, say. Nothing has changed."""
+
+
+class RecordingError(AwsimError, ValueError):
+    """A file is no recording of calls, of another version of the format, or damaged. Nothing has changed."""
+
+
+class ReplayError(AwsimError, LookupError):
+    """A strict replay has no recorded answer to a call, or none that is left."""
 
 
 class CallsNotKeptError(AwsimError, LookupError):

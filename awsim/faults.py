@@ -1,8 +1,8 @@
 """Faults: calls that fail, or take their time, because a test says so.
 
 Owns which calls a fault strikes and how often. It stands in the gateway's chain before the provider, where the calls of
-users and those between services pass; what the error looks like is the business of `fault_errors`, and how a transport
-shows a broken connection is the transport's.
+users and those between services pass; what then happens is the business of `fault_effects`, and how a transport shows
+a broken connection is the transport's.
 """
 
 from __future__ import annotations
@@ -13,19 +13,18 @@ from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from awsim import fault_options
 from awsim.context import RequestContext
-from awsim.errors import ConnectionFaultError, MisuseError
-from awsim.fault_errors import ErrorAnswer, error_answer
+from awsim.errors import MisuseError
+from awsim.fault_effects import Aftermath, Effect
+from awsim.fault_entries import Chosen, find_batch
+from awsim.fault_errors import error_answer
 from awsim.gateway.chain import HandlerChain
-from awsim.operation_pattern import OperationPattern, nearest, operation_pattern
+from awsim.operation_pattern import OperationPattern, operation_pattern
 from awsim.protocol.http import Response
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
-
-#: How a connection can break.
-CONNECTIONS = ("connect_timeout", "read_timeout", "reset", "closed")
-_OPTIONS = ("error", "message", "status", "times", "after", "probability", "where", "latency", "connection")
 
 #: Whether a call is meant, by the parameters that it was sent with.
 Predicate = Callable[[Mapping[str, Any]], object]
@@ -43,9 +42,7 @@ class Fault:
         after: int,
         probability: float,
         where: Predicate | None,
-        latency: float,
-        answer: ErrorAnswer | None,
-        connection: str | None,
+        effect: Effect,
         chance: Random,
     ) -> None:
         self._faults = faults
@@ -54,9 +51,7 @@ class Fault:
         self._after = after
         self._probability = probability
         self._where = where
-        self._latency = latency
-        self._answer = answer
-        self._connection = connection
+        self._effect = effect
         self._chance = chance
         self._lock = threading.Lock()
         self._hits = 0
@@ -76,27 +71,32 @@ class Fault:
         """Whether it has struck as many ``times`` as it was to."""
         return self._times is not None and self._hits >= self._times
 
-    def strike(self, context: RequestContext[Any]) -> None:
-        """Strike a call, if it is one that is meant.
+    @property
+    def sleeps(self) -> bool:
+        """Whether it takes real time."""
+        return self._effect.real_latency > 0
+
+    @property
+    def truncates(self) -> bool:
+        """Whether it has answers break off."""
+        return self._effect.truncate is not None
+
+    def strike(self, context: RequestContext[Any]) -> Aftermath | None:
+        """Strike a call, if it is one that is meant. What it returns is for the call's answer.
 
         Raises the ServiceException or the ConnectionFaultError that ends it; a fault of latency alone raises nothing.
         """
         assert context.operation is not None
         if not self._pattern.matches(context.service_name, context.operation.name):
-            return
+            return None
+        batch = find_batch(context.operation) if self._effect.entries is not None else None
+        if self._effect.entries is not None and batch is None:
+            return None  # another operation of those that are meant
         if self._where is not None and not self._where(context.service_request or {}):
-            return
+            return None
         if not self._is_due():
-            return
-        if self._latency:
-            _let_pass(context.cloud, self._latency)
-        if self._connection is not None:
-            if context.request is None:
-                # Between services there is no connection: the service that is called cannot be reached.
-                raise ErrorAnswer("ServiceUnavailable", None, None, {}).exception(context.service_name)
-            raise ConnectionFaultError(self._connection)
-        if self._answer is not None:
-            raise self._answer.exception(context.service_name)
+            return None
+        return self._effect.befall(context, batch, self._draw)
 
     def _is_due(self) -> bool:
         with self._lock:
@@ -108,6 +108,10 @@ class Fault:
             self._hits += 1
             return True
 
+    def _draw(self) -> float:
+        with self._lock:
+            return self._chance.random()
+
     def __enter__(self) -> Fault:
         return self
 
@@ -118,8 +122,7 @@ class Fault:
             self._faults.remove(self)
 
     def __repr__(self) -> str:
-        what = self._answer.name if self._answer else self._connection or f"{self._latency} seconds"
-        return f"<Fault {self.operation}: {what}, {self._hits} hits>"
+        return f"<Fault {self.operation}: {self._effect}, {self._hits} hits>"
 
 
 class Faults:
@@ -144,7 +147,10 @@ class Faults:
         probability: float = 1.0,
         where: Predicate | None = None,
         latency: float = 0.0,
+        real_latency: float = 0.0,
         connection: str | None = None,
+        entries: Chosen | None = None,
+        truncate: int | None = None,
         **members: Any,
     ) -> Fault:
         """Have calls fail, or take their time.
@@ -157,7 +163,13 @@ class Faults:
           A ``status`` alone (500, 503, 429, 403) answers AWS's common error of that status.
         - ``connection``: no answer at all: ``"connect_timeout"``, ``"read_timeout"``, ``"reset"`` or ``"closed"``.
           The operation is not carried out.
-        - ``latency``: seconds that pass on AWS's clock before the call goes on, or fails.
+        - ``entries``: single entries of a batch are not carried out, and told in the answer as AWS tells them, with
+          ``error`` as their code: True for all, how many (the first), a share of them (by chance), their ids, or a
+          function of an entry that says which.
+        - ``truncate``: the operation is carried out, but its answer breaks off after so many bytes of the body, and
+          before its last.
+        - ``latency``: seconds that pass on AWS's clock before the call goes on, or fails; ``real_latency``: seconds
+          that really pass.
 
         Which calls: the first ``after`` of those meant are spared, then ``times`` are struck (default: all that
         come), each with a ``probability`` (seeded, and without a part in the ids of resources), and only those for
@@ -166,16 +178,24 @@ class Faults:
         Raises MisuseError for what cannot be, and then nothing has changed.
         """
         pattern = operation_pattern(operation)
-        _check_counts(times, after, probability, latency)
+        fault_options.check_counts(times, after, probability)
+        fault_options.check_latency(latency, real_latency)
         if where is not None and not callable(where):
             raise MisuseError(f"where= takes a function of the parameters, not {where!r}")
-        answer = None
+        told = {"error": error, "message": message, "status": status, **members}
+        answer, failing = None, None
         if connection is not None:
-            _check_connection(connection, error, message, status, members)
+            fault_options.check_connection(connection, {"entries": entries, "truncate": truncate, **told})
+        elif entries is not None:
+            others = {"status": status, "truncate": truncate, **members}
+            failing = fault_options.entry_fault(pattern, entries, error, message, others)
+        elif truncate is not None:
+            fault_options.check_truncate(truncate, told)
         elif error is not None or status is not None:
-            answer = error_answer(pattern, error, message, status, members, _OPTIONS)
+            answer = error_answer(pattern, error, message, status, members, fault_options.OPTIONS)
         else:
-            _check_harmless(operation, message, latency, members)
+            fault_options.check_harmless(operation, message, bool(latency or real_latency), members)
+        effect = Effect(latency, real_latency, answer, connection, failing, truncate)
         with self._lock:
             # Each fault has a stream of its own, so that one more does not change what the others do.
             self._added += 1
@@ -186,17 +206,16 @@ class Faults:
                 after=after,
                 probability=probability,
                 where=where,
-                latency=latency,
-                answer=answer,
-                connection=connection,
+                effect=effect,
                 chance=Random(f"awsim:faults:{self._cloud.settings.seed}:{self._added}"),  # noqa: S311  # repeatable
             )
             self._replace((*self._faults, fault))
         return fault
 
-    def brownout(self, service: str, *, probability: float = 0.5) -> Fault:
-        """A service that is unwell: some of its calls, by chance, are answered 503 ServiceUnavailable."""
-        return self.add(service, error="ServiceUnavailable", status=503, probability=probability)
+    def brownout(self, service: str, *, probability: float = 0.5, latency: float = 0.0) -> Fault:
+        """A service that is unwell: some of its calls, by chance, are answered 503 ServiceUnavailable, each after so
+        many seconds on AWS's clock."""
+        return self.add(service, error="ServiceUnavailable", status=503, probability=probability, latency=latency)
 
     def remove(self, fault: Fault) -> None:
         """Take a fault out. Raises MisuseError for one that is not here."""
@@ -215,13 +234,36 @@ class Faults:
         """The handler is in the chain only while there is a fault: without one a call does no work here."""
         had, self._faults = bool(self._faults), faults
         if faults and not had:
-            self._cloud.gateway.insert_before_dispatch(self._strike)
+            self._cloud.gateway.insert_after_checks(self._strike)
         elif had and not faults:
             self._cloud.gateway.remove_request_handler(self._strike)
 
-    def _strike(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    @property
+    def sleeps(self) -> bool:
+        """Whether there is a fault that takes real time."""
+        return any(fault.sleeps for fault in self._faults)
+
+    def strike(self, context: RequestContext[Any]) -> list[Aftermath]:
+        """Have a call meet the faults, which may end it; see :meth:`Fault.strike`."""
+        aftermaths: list[Aftermath] = []
         for fault in self._faults:
-            fault.strike(context)
+            aftermath = fault.strike(context)
+            if aftermath is not None:
+                # What took entries out last tells of them first; what has been written may then break off.
+                aftermaths.insert(len(aftermaths) if fault.truncates else 0, aftermath)
+        return aftermaths
+
+    def _strike(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+        aftermaths = self.strike(context)
+        if aftermaths:
+            # The rest of the way is gone here, to have the answer in hand at its end.
+            handlers = list(chain.request_handlers)
+            for handler in handlers[handlers.index(self._strike) + 1 :]:
+                if not chain.stopped and not chain.terminated and context.service_response is None:
+                    handler(chain, context, response)
+            for aftermath in aftermaths:
+                aftermath(context, response)
+            chain.stop()
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
@@ -237,52 +279,3 @@ class Faults:
 
     def __repr__(self) -> str:
         return f"<Faults {list(self._faults)}>"
-
-
-def _let_pass(cloud: Cloud, seconds: float) -> None:
-    if cloud.settings.real_waits:
-        with cloud.lock:  # given up while it waits
-            cloud.wait(seconds, lambda: False, lambda: None)
-    else:
-        cloud.clock.advance(seconds=seconds)
-
-
-def _check_counts(times: int | None, after: int, probability: float, latency: float) -> None:
-    if times is not None and (not _is_count(times) or times < 1):
-        raise MisuseError(f"times= is how many calls to strike, at least 1, not {times!r}")
-    if not _is_count(after) or after < 0:
-        raise MisuseError(f"after= is how many calls to spare first, at least 0, not {after!r}")
-    if not _is_number(probability) or not 0 < probability <= 1:
-        raise MisuseError(f"probability= is above 0 and at most 1, not {probability!r}")
-    if not _is_number(latency) or not 0 <= latency < float("inf"):
-        raise MisuseError(f"latency= is in seconds, at least 0, not {latency!r}")
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _check_connection(
-    connection: str, error: str | None, message: str | None, status: int | None, members: Mapping[str, Any]
-) -> None:
-    if connection not in CONNECTIONS:
-        known = ", ".join(CONNECTIONS)
-        raise MisuseError(f"connection= is one of {known}, not {connection!r}.{nearest(str(connection), CONNECTIONS)}")
-    given = {"error": error, "message": message, "status": status, **members}
-    if told := [name for name, value in given.items() if value is not None]:
-        raise MisuseError(f"a connection that breaks gives no answer, so connection= rules out {', '.join(told)}")
-
-
-def _check_harmless(operation: str, message: str | None, latency: float, members: Mapping[str, Any]) -> None:
-    """A fault without an error may only take time."""
-    if members:
-        name = next(iter(members))
-        raise MisuseError(f"{name!r} is no option of a fault.{nearest(name, _OPTIONS)}")
-    if message is not None:
-        raise MisuseError("message= is the message of an error; give error= too")
-    if not latency:
-        raise MisuseError(f"say what shall happen to {operation}: error=, status=, connection= or latency=")

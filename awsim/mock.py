@@ -9,11 +9,12 @@ import functools
 import inspect
 import threading
 import warnings
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from awsim import active
 from awsim.environment import Environment
+from awsim.fallback.choice import read_fallback
 
 if TYPE_CHECKING:
     from contextvars import Token
@@ -46,6 +47,8 @@ class MockAWS:
         warn: bool | None = None,
         isolated: bool = False,
         services: Iterable[str] | None = None,
+        fallback: str | Mapping[str, str] | None = None,
+        passthrough: Iterable[str] = (),
         config: dict[str, Any] | None = None,
         cloud: Cloud | None = None,
     ) -> None:
@@ -58,6 +61,7 @@ class MockAWS:
                 "strict": strict,
                 "warn": warn,
                 "services": frozenset(services) if services is not None else None,
+                "fallback": read_fallback(fallback) if fallback is not None else None,
             }.items()
             if value is not None
         }
@@ -72,6 +76,10 @@ class MockAWS:
             self._mock_credentials = options.mock_credentials
             self._reset_boto3_session = options.reset_boto3_session
             self._options = {**options.settings, **self._options}
+        if passthrough:
+            from awsim.intercept.passthrough import read_option
+
+            self._options.update(read_option(passthrough, self._options))
         self._entered: list[_Activation] = []
 
     def __enter__(self) -> Cloud:
@@ -281,6 +289,8 @@ def mock_aws(
     warn: bool | None = None,
     isolated: bool = False,
     services: Iterable[str] | None = None,
+    fallback: str | Mapping[str, str] | None = None,
+    passthrough: Iterable[str] = (),
     config: dict[str, Any] | None = None,
     cloud: Cloud | None = None,
 ) -> MockAWS: ...
@@ -302,6 +312,10 @@ def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
         the Cloud is active in this context and for the sessions and clients made in it, not for the whole process
     services
         the only services that answer
+    fallback
+        what answers where awsim simulates nothing: ``"moto"``, or a choice by service, ``{"glue": "moto"}``
+    passthrough
+        services ("athena") and hosts ("real-bucket.s3.*.amazonaws.com") that reach the real AWS on purpose
     config
         moto's: core.mock_credentials, core.passthrough, core.reset_boto3_session, core.service_whitelist
     cloud

@@ -1,4 +1,5 @@
-"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test, and ``aws_session``, which seeds it.
+"""pytest fixtures: ``aws``, a fresh Cloud that is active during the test; ``aws_session``, which seeds it; and
+``aws_server``, which serves it over HTTP.
 
 Imports awsim's rest only when a fixture or an option is used, so that a suite that installs awsim without using it pays
 nothing.
@@ -15,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
+    from awsim.server.server import Server
 
 _INI: dict[str, tuple[str, Any]] = {
     "awsim_account_id": ("the account id of Clouds made by the aws fixture", "string"),
@@ -23,14 +25,17 @@ _INI: dict[str, tuple[str, Any]] = {
     "awsim_strict": ("input members that awsim does not honour are errors", "bool"),
     "awsim_isolated": ("Clouds made by the aws fixture belong to the test's context, not to the process", "bool"),
     "awsim_services": ("the only services that answer", "args"),
+    "awsim_fallback": ("what answers where awsim simulates nothing: moto, or service=moto, each on a line", "linelist"),
+    "awsim_passthrough": ("services and hosts that reach the real AWS on purpose", "args"),
 }
 _REPORT = pytest.StashKey[Any]()
+_FALLBACK = pytest.StashKey[dict[str, set[str]]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The ini options, and those of the command line."""
     for name, (help_text, kind) in _INI.items():
-        default: Any = {"string": "", "bool": False, "args": []}[kind]
+        default: Any = {"string": "", "bool": False, "args": [], "linelist": []}[kind]
         parser.addini(name, help_text, type=kind, default=default)
     group = parser.getgroup("awsim", "AWS inside the test process")
     group.addoption(
@@ -49,8 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marker, and what the options ask for."""
     config.addinivalue_line(
         "markers",
-        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, faults={operation: options}): options "
-        "of the aws fixture's Cloud, as mock_aws takes them, and faults that it starts with",
+        "aws(account_id=…, region=…, seed=…, strict=…, isolated=…, services=…, fallback=…, passthrough=…, "
+        "faults={operation: options}): options of the aws fixture's Cloud, as mock_aws takes them, and faults that it "
+        "starts with",
     )
     if config.getoption("--aws-strict"):
         before = os.environ.get("AWSIM_STRICT")
@@ -95,6 +101,8 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         isolated = options.pop("isolated", False)
         cloud = seeded.fork()
         for name, value in options.items():
+            if name == "fallback":
+                raise pytest.UsageError("a fork's fallback is its session's: say it in the ini file")
             setattr(cloud.settings, name, frozenset(value) if name == "services" else value)
         mock = mock_aws(cloud=cloud, isolated=isolated, region=options.get("region"))
     else:
@@ -103,6 +111,15 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         for operation, fault in faults.items():
             cloud.faults.add(operation, **fault)
         yield cloud
+
+
+@pytest.fixture
+def aws_server(aws: Cloud) -> Iterator[Server]:
+    """The Cloud of ``aws`` behind HTTP, for other processes: ``aws_server.url``. Needs the extra ``server``."""
+    from awsim.server import serve
+
+    with serve(aws) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +155,13 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def _ini_options(config: pytest.Config) -> dict[str, Any]:
     given = {name.removeprefix("awsim_"): config.getini(name) for name in _INI}
-    return {name: value for name, value in given.items() if value}
+    options = {name: value for name, value in given.items() if value}
+    if "fallback" in options:
+        pairs = (line.partition("=") for line in options["fallback"])
+        options["fallback"] = {
+            service.strip() if is_one else "*": (name if is_one else service).strip() for service, is_one, name in pairs
+        }
+    return options
 
 
 # -- what is reported --------------------------------------------------------------------------------------------------
@@ -162,24 +185,42 @@ def pytest_runtest_makereport(
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     """Take over what a process of pytest-xdist has counted."""
+    output = getattr(node, "workeroutput", {})
     report = node.config.stash.get(_REPORT, None)
-    counted = getattr(node, "workeroutput", {}).get("awsim_report")
-    if report is not None and counted is not None:
-        report.merge(counted)
+    if report is not None and output.get("awsim_report") is not None:
+        report.merge(output["awsim_report"])
+    answered: dict[str, set[str]] = node.config.stash.setdefault(_FALLBACK, {})
+    for name, operations in output.get("awsim_fallback", {}).items():
+        answered.setdefault(name, set()).update(operations)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand what was counted to the process that reports, where there is one."""
     report = session.config.stash.get(_REPORT, None)
     output = getattr(session.config, "workeroutput", None)
-    if report is not None and output is not None:
-        output["awsim_report"] = report.as_data()
+    if output is not None:
+        if report is not None:
+            output["awsim_report"] = report.as_data()
+        output["awsim_fallback"] = {name: sorted(found) for name, found in _answered_by_fallback().items()}
+
+
+def _answered_by_fallback() -> dict[str, set[str]]:
+    notices = sys.modules.get("awsim.fallback.notices")
+    answered: dict[str, set[str]] = {} if notices is None else notices.answered
+    return answered
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print what ``--aws-report`` asks for."""
+    """Print what ``--aws-report`` asks for, and which services were not answered by awsim."""
     report = config.stash.get(_REPORT, None)
     if report is not None:
         terminalreporter.section("AWS")
         for line in report.lines():
             terminalreporter.write_line(line)
+    answered = config.stash.setdefault(_FALLBACK, {})
+    answered.update(_answered_by_fallback())
+    if answered:
+        from awsim.fallback.notices import lines
+
+        for line in lines(answered):
+            terminalreporter.write_line(f"awsim: {line}")

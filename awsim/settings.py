@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from awsim.fallback.choice import read_fallback
+
 DEFAULT_ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
 
@@ -42,6 +44,8 @@ class Settings:
     #: Services, and URLs by regular expression, whose requests reach the real AWS on purpose.
     passthrough_services: frozenset[str] = frozenset()
     passthrough_urls: tuple[str, ...] = ()
+    #: What answers in place of providers that awsim does not have: service, or "*" -> "moto" (AWSIM_FALLBACK).
+    fallback: dict[str, str] = attrs.field(factory=dict, converter=read_fallback)
     #: Long polls sleep for real instead of moving the Cloud's clock (AWSIM_REAL_WAITS).
     real_waits: bool = False
     #: How many of the last calls ``aws.calls`` keeps; 0 records none.
@@ -49,6 +53,11 @@ class Settings:
     #: The least size in bytes of a part that is not a multipart upload's last (AWSIM_S3_MIN_PART_SIZE); less spares
     #: tests large bodies.
     s3_min_part_size: int = 5 * 1024**2
+    #: S3 believes what presigned URLs and forms say of who signed them (S3_SKIP_SIGNATURE_VALIDATION).
+    s3_skip_signature_validation: bool = True
+    #: The secret of access keys that the Cloud did not hand out, for where signatures are compared
+    #: (AWSIM_SECRET_ACCESS_KEY).
+    secret_access_key: str = attrs.field(default="testing", repr=False)
     #: SQS refuses to make a queue anew within 60 seconds of its deletion, as AWS does (AWSIM_SQS_DELETE_COOLDOWN).
     sqs_delete_cooldown: bool = False
     #: The chance, from 0 to 1, that DynamoDB refuses a read or a write as beyond the table's throughput, or leaves an
@@ -74,8 +83,14 @@ class Settings:
                 settings[name] = float(probability)
         if part_size := environ.get("AWSIM_S3_MIN_PART_SIZE"):
             settings["s3_min_part_size"] = int(part_size)
+        if skip := environ.get("S3_SKIP_SIGNATURE_VALIDATION"):
+            settings["s3_skip_signature_validation"] = _is_true(skip)
+        if secret := environ.get("AWSIM_SECRET_ACCESS_KEY"):
+            settings["secret_access_key"] = secret
         if names := environ.get("SERVICES"):
             settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
+        if fallback := environ.get("AWSIM_FALLBACK"):
+            settings["fallback"] = fallback
         return cls(**{**settings, **options})
 
     def provider_of(self, service_name: str) -> str | None:

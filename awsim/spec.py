@@ -13,6 +13,7 @@ import functools
 import json
 import keyword
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,12 @@ def package_name(service_name: str) -> str:
 
 
 _KEYWORDS = frozenset(keyword.kwlist)
+
+
+def serialized_request(operation: OperationModel, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation's input as botocore writes it: method, url_path, query_string, headers, body."""
+    from botocore.serialize import create_serializer
+
+    serializer = create_serializer(operation.service_model.resolved_protocol, include_validation=False)
+    written: dict[str, Any] = serializer.serialize_to_request(dict(parameters), operation)
+    return written

@@ -43,11 +43,13 @@ StoreKey = tuple[type[Store], str, str]
 class FrozenStore:
     """A store that nobody changes any more, and from which copies are made when they are needed."""
 
-    __slots__ = ("_bytes", "_detached", "_lock", "_store")
+    __slots__ = ("_buffers", "_bytes", "_detached", "_lock", "_store")
 
     def __init__(self, store: Store) -> None:
         self._store: Store | None = store
         self._bytes: bytes | None = None
+        #: What is long and never changes, by reference: all copies share it.
+        self._buffers: list[pickle.PickleBuffer] = []
         self._detached = False
         self._lock = threading.Lock()
 
@@ -58,12 +60,16 @@ class FrozenStore:
             if self._detached:
                 return
             try:
-                self._bytes = pickle.dumps(self._store, pickle.HIGHEST_PROTOCOL)
+                self._buffers = []
+                self._bytes = pickle.dumps(self._store, pickle.HIGHEST_PROTOCOL, buffer_callback=self._keep)
                 self._store = None
             except (pickle.PicklingError, AttributeError, TypeError):
                 # A store class that is local to a function, as in tests: ten times slower to copy, but it can be.
                 self._store = copy.deepcopy(self._store)
             self._detached = True
+
+    def _keep(self, buffer: pickle.PickleBuffer) -> None:
+        self._buffers.append(buffer)
 
     def peek(self) -> Store:
         """The store to look at, and not to change."""
@@ -74,5 +80,8 @@ class FrozenStore:
     def thaw(self) -> Store:
         """A copy to change."""
         self.detach()
-        store: Any = copy.deepcopy(self._store) if self._bytes is None else pickle.loads(self._bytes)  # noqa: S301
+        if self._bytes is None:
+            store: Any = copy.deepcopy(self._store)
+        else:
+            store = pickle.loads(self._bytes, buffers=self._buffers)  # noqa: S301
         return store  # type: ignore[no-any-return]  # what was dumped above

@@ -14,7 +14,7 @@ import importlib.util
 import sys
 from collections.abc import Callable
 
-from benchmarks import calls, dynamodb, footprint
+from benchmarks import calls, dynamodb, footprint, s3
 
 ATTEMPTS = 3
 
@@ -106,6 +106,7 @@ def main() -> int:
     measure_footprint(report, rounds)
     if not options.quick:
         dynamodb.measure(report, with_moto)
+        s3.measure(report, rounds)
     return 1 if report.missed else 0
 
 

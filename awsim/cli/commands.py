@@ -11,7 +11,8 @@ from awsim import __version__, spec
 from awsim.cli import names
 from awsim.cli.coverage import coverage_of, coverage_of_all
 from awsim.cli.scaffold import SourceFile, scaffold_provider, scaffold_stubs
-from awsim.cli.tables import show_service, show_totals
+from awsim.cli.serve import serve
+from awsim.cli.tables import show_service, show_tier_totals, show_tiers, show_totals
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,12 +21,19 @@ def awsim() -> None:
     """AWS inside the test process: what is simulated, and how to add what is not."""
 
 
+awsim.add_command(serve)
+
+
 @awsim.command()
 @click.argument("service", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 @click.option("--plain", is_flag=True, help="Print aligned columns, without colours.")
-def coverage(service: str | None, as_json: bool, plain: bool) -> None:
+@click.option("--tier", is_flag=True, help="Who answers each operation: awsim, the fallback moto, or nobody.")
+def coverage(service: str | None, as_json: bool, plain: bool, tier: bool) -> None:
     """What is simulated: all services, or one SERVICE down to the members that it honours."""
+    if tier:
+        _show_tiers(service, as_json=as_json, plain=plain)
+        return
     if service is None:
         coverages = coverage_of_all()
         if as_json:
@@ -38,6 +46,19 @@ def coverage(service: str | None, as_json: bool, plain: bool) -> None:
         click.echo(json.dumps(found.as_json(), indent=2))
     else:
         show_service(found, plain=plain)
+
+
+def _show_tiers(service: str | None, *, as_json: bool, plain: bool) -> None:
+    from awsim.fallback.tiers import tiers_of
+
+    services = [_service_name(service)] if service is not None else sorted(spec.service_names())
+    tiers = {name: tiers_of(name) for name in services}
+    if as_json:
+        click.echo(json.dumps(tiers, indent=2))
+    elif service is not None:
+        show_tiers(tiers[services[0]], plain=plain)
+    else:
+        show_tier_totals(tiers, plain=plain)
 
 
 @awsim.command()

@@ -10,11 +10,19 @@ _TERMINAL_LIBRARIES = ("click", "rich")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line with these arguments (default: the process's). Ends in SystemExit."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    extra = "cli"
     try:
+        if arguments and arguments[0] == "serve":  # without the other commands it starts sooner, and needs no rich
+            extra = "server"
+            from awsim.cli.serve import serve
+
+            serve(args=list(arguments[1:]), prog_name="awsim serve")
+            return
         from awsim.cli.commands import awsim
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _TERMINAL_LIBRARIES:
             raise
-        print('awsim: the command line needs an extra; install it with: pip install "awsim[cli]"', file=sys.stderr)
+        print(f'awsim: the command line needs an extra; install it with: pip install "awsim[{extra}]"', file=sys.stderr)
         raise SystemExit(2) from None
-    awsim(args=list(arguments) if arguments is not None else None, prog_name="awsim")
+    awsim(args=list(arguments), prog_name="awsim")

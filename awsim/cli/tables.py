@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 from rich.console import Console
@@ -44,6 +45,22 @@ def show_totals(coverages: Sequence[ServiceCoverage], service_count: int, *, pla
     click.echo(
         f"{len(coverages)} of {service_count} services are simulated. `awsim coverage SERVICE` tells more of one."
     )
+
+
+def show_tiers(tiers: Mapping[str, str], *, plain: bool) -> None:
+    """One service, operation by operation: who answers it."""
+    _show(("Operation", "Tier"), list(tiers.items()), plain=plain)
+    counts = Counter(tiers.values())
+    click.echo(f"{counts['simulated']} simulated, {counts['moto']} by the fallback moto, {counts['absent']} absent.")
+
+
+def show_tier_totals(services: Mapping[str, Mapping[str, str]], *, plain: bool) -> None:
+    """All services, a line each: how many of their operations are answered by whom."""
+    counted = {name: Counter(tiers.values()) for name, tiers in services.items()}
+    rows = [
+        (name, *(str(counts[tier]) for tier in ("simulated", "moto", "absent"))) for name, counts in counted.items()
+    ]
+    _show(("Service", "Simulated", "Moto", "Absent"), rows, plain=plain)
 
 
 def _show(headings: Sequence[str], rows: Sequence[Sequence[str]], *, plain: bool) -> None:

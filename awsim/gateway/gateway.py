@@ -21,8 +21,11 @@ class Gateway:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.edge = EdgeRouter()
+        #: What calls the provider, the last of the request handlers.
+        self._dispatch: Handler = handlers.dispatch if cloud.fallback is None else cloud.fallback.dispatch
         self.request_handlers: list[Handler] = [
             self.edge,
+            handlers.refuse_unclaimed_hosts,
             handlers.serve_plain_http,
             handlers.identify_operation,
             handlers.identify_caller,
@@ -31,7 +34,7 @@ class Gateway:
             handlers.parse,
             handlers.validate,
             handlers.authorize,
-            handlers.dispatch,
+            self._dispatch,
         ]
         self.exception_handlers: list[ExceptionHandler] = [
             handlers.raise_in_process,
@@ -43,11 +46,22 @@ class Gateway:
 
     def insert_before_dispatch(self, handler: Handler) -> None:
         """Put a request handler between all checks and the provider. Calls on their way keep the list they have."""
-        position = next(
-            (at for at, found in enumerate(self.request_handlers) if found is handlers.dispatch),
-            len(self.request_handlers),
-        )
+        self.insert_before(self._dispatch, handler)
+
+    def insert_after_checks(self, handler: Handler) -> None:
+        """Put a request handler right after the checks: before all that stands in for the provider."""
+        position = self._position(handlers.authorize) + 1
         self.request_handlers = [*self.request_handlers[:position], handler, *self.request_handlers[position:]]
+
+    def insert_before(self, place: Handler, handler: Handler) -> None:
+        """Put a request handler right before another, or at the end where that is not in the list."""
+        position = self._position(place)
+        self.request_handlers = [*self.request_handlers[:position], handler, *self.request_handlers[position:]]
+
+    def _position(self, place: Handler) -> int:
+        return next(
+            (at for at, found in enumerate(self.request_handlers) if found is place), len(self.request_handlers)
+        )
 
     def remove_request_handler(self, handler: Handler) -> None:
         """Take a request handler out, if it is there. Calls on their way keep the list they have."""
@@ -75,5 +89,5 @@ class Gateway:
             raise
         calls.record(context, response, sent, started, cloud.clock.time())
         cloud.settle()
-        if cloud.settings.real_waits:
+        if cloud.is_waited_in:
             cloud.notify()

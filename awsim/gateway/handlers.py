@@ -12,7 +12,7 @@ from typing import Any
 
 from awsim import spec
 from awsim.context import RequestContext
-from awsim.errors import NotSimulatedError, ServiceException
+from awsim.errors import ConnectionFaultError, NotSimulatedError, ServiceException
 from awsim.gateway.chain import HandlerChain
 from awsim.gateway.framework_errors import framework_error_response
 from awsim.gateway.members import plain_output
@@ -36,15 +36,39 @@ def identify_operation(chain: HandlerChain, context: RequestContext[Any], respon
     context.operation = service.operation_model(found.operation_name)
 
 
+_FORBIDDEN = {
+    "execute-api": (b'{"message":"Forbidden"}', "ForbiddenException"),
+    "lambda-url": (b'{"Message":"Forbidden"}', "AccessDeniedException"),
+}
+
+
+def refuse_unclaimed_hosts(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
+    """Answer for the hosts of APIs and function URLs that no route of the edge has taken, as AWS does for those that
+    are not there: they are nobody's bucket."""
+    if context.operation is not None:
+        return
+    from awsim.protocol.hosts import data_plane
+
+    request = context.request
+    kind = data_plane(request.host)
+    if kind is None or (kind == "execute-api" and "/@connections/" in request.path):  # that one is an API of AWS's own
+        return
+    body, error_type = _FORBIDDEN[kind]
+    response.status_code, response.body = 403, body
+    response.headers.update({"Content-Type": "application/json", "x-amzn-ErrorType": error_type})
+    response.headers["x-amzn-RequestId"] = context.request_id
+    chain.stop()
+
+
 def serve_plain_http(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
-    """Let the service whose host this is answer what is no call of its API: S3's websites, preflights."""
+    """Let the service whose host this is answer what is no call of its API: S3's websites, preflights, forms."""
     if context.operation is not None:
         return
     from awsim.protocol.hosts import read_host
 
     request = context.request
     names = [entry.name for entry in read_host(request.host).services]
-    if not names and request.method == "OPTIONS":
+    if not names and (request.method == "OPTIONS" or _is_form(request)):
         names = ["s3"]  # a path-style bucket at an endpoint of the user's own
     for name in names:
         service = context.cloud.services.get_service(name)
@@ -58,6 +82,10 @@ def serve_plain_http(chain: HandlerChain, context: RequestContext[Any], response
         response.status_code, response.headers, response.body = answer.status_code, answer.headers, answer.body
         chain.stop()
         return
+
+
+def _is_form(request: Request) -> bool:
+    return request.method == "POST" and request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
 def identify_caller(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
@@ -167,7 +195,8 @@ def authorize(chain: HandlerChain, context: RequestContext[Any], response: Respo
     if credentials is None or credentials.expiration is None:
         return
     if context.request is not None:
-        token = context.request.headers.get("x-amz-security-token")
+        headers = context.request.headers
+        token = headers.get("x-amz-security-token") or headers.get("x-amz-s3session-token")
         if token is None:
             token = context.request.query.get("X-Amz-Security-Token", [""])[0]
         if token != credentials.session_token:
@@ -207,8 +236,10 @@ def serialize(context: RequestContext[Any], response: Response) -> None:
 
 def raise_in_process(chain: HandlerChain, error: Exception, context: RequestContext[Any], response: Response) -> None:
     """Give Python callers awsim's own errors, and a provider's bugs, as they are, with their traceback; calls between
-    services also AWS's errors."""
+    services also AWS's errors; and every transport a connection that breaks, which is the transport's to show."""
     if context.request is None or (context.in_process and not isinstance(error, ServiceException)):
+        raise error
+    if isinstance(error, ConnectionFaultError):
         raise error
 
 

@@ -8,6 +8,7 @@ botocore serializes, signs, retries and parses as it would against AWS. Knows tr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import metadata
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import botocore.signers
 from botocore.awsrequest import AWSResponse
 from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, HTTPClientError, ReadTimeoutError
+from urllib3.exceptions import ProtocolError
 
 from awsim import active, spec
 from awsim.context import RequestContext
@@ -37,9 +39,28 @@ _MOCK_CREDENTIALS = Credentials("testing", "testing")
 
 def answer(cloud: Cloud, prepared: Any) -> AWSResponse:
     """Answer botocore's prepared request from a Cloud."""
+    response = respond(cloud, prepared, prepared.body)
+    if not isinstance(response.body, bytes) and not prepared.stream_output:
+        read_whole(response, prepared)
+    return to_aws_response(prepared.url, response, streaming=prepared.stream_output)
+
+
+def read_whole(response: Response, prepared: Any) -> None:
+    """Read a body that is to be had as a whole, as botocore's own HTTP client does before it returns."""
+    try:
+        response.read()
+    except ConnectionFaultError as fault:
+        raise broken_connection(fault, prepared) from fault
+
+
+def respond(cloud: Cloud, prepared: Any, body: Any) -> Response:
+    """A Cloud's response to botocore's prepared request, whose body is given beside it: aiobotocore reads it first.
+
+    Raises botocore's own exception where a fault broke the connection.
+    """
     marked: tuple[Any, dict[str, Any]] = getattr(prepared, "awsim_operation", (None, {}))
     operation, client_context = marked
-    context: RequestContext[Any] = RequestContext(cloud, to_request(prepared), in_process=True)
+    context: RequestContext[Any] = RequestContext(cloud, to_request(prepared, body), in_process=True)
     if operation is not None:
         service = spec.adopt(operation.service_model)
         try:
@@ -56,7 +77,7 @@ def answer(cloud: Cloud, prepared: Any) -> AWSResponse:
         cloud.gateway.handle(context, response)
     except ConnectionFaultError as fault:
         raise broken_connection(fault, prepared) from fault
-    return to_aws_response(prepared.url, response, streaming=prepared.stream_output)
+    return response
 
 
 def broken_connection(fault: ConnectionFaultError, prepared: Any) -> HTTPClientError:
@@ -80,13 +101,12 @@ def bind_session(session: Any, cloud: Cloud) -> None:
     session.register("before-send", belong)
 
 
-def to_request(prepared: Any) -> Request:
+def to_request(prepared: Any, body: Any) -> Request:
     """botocore's prepared request as ours."""
     scheme, _, rest = prepared.url.partition("://")
     rest = rest.partition("#")[0]
     location, _, query_string = rest.partition("?")
     host, slash, path = location.partition("/")
-    body = prepared.body
     if body is None:
         body = b""
     elif isinstance(body, str):
@@ -120,6 +140,10 @@ def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResp
     return aws_response
 
 
+#: Whether urllib3 says so when fewer bytes come than were announced; older ones leave that to botocore.
+_TELLS_OF_BREAKS = not metadata.version("urllib3").startswith("1.")
+
+
 class _Raw:
     """What botocore reads a response's body from: the part of urllib3's response that it uses."""
 
@@ -128,11 +152,16 @@ class _Raw:
         self.closed = False
 
     def read(self, amt: int | None = None, **_: Any) -> bytes:
-        data: bytes = self._body.read() if amt is None else self._body.read(amt)
+        try:
+            data: bytes = self._body.read() if amt is None else self._body.read(amt)
+        except ConnectionFaultError as fault:
+            if not _TELLS_OF_BREAKS:
+                return b""
+            raise ProtocolError(f"Connection broken: {fault}", fault) from fault
         return data
 
     def readinto(self, buffer: Any) -> int:
-        data = self._body.read(len(buffer))
+        data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
@@ -140,7 +169,7 @@ class _Raw:
         return True
 
     def stream(self, amt: int = 65536, **_: Any) -> Iterator[bytes]:
-        while chunk := self._body.read(amt):
+        while chunk := self.read(amt):
             yield chunk
 
     def tell(self) -> int:
@@ -167,14 +196,18 @@ _real_get_auth_instance = _RequestSigner.get_auth_instance
 
 
 def _send(self: Any, request: Any) -> Any:
-    cloud = getattr(request, "awsim_cloud", None)  # of a session that belongs to a Cloud
+    cloud = answering_cloud(self, request)
+    return _real_send(self, request) if cloud is None else answer(cloud, request)
+
+
+def answering_cloud(endpoint: Any, request: Any) -> Cloud | None:
+    """The Cloud that answers a request of an endpoint; None for one that is to leave the process."""
+    cloud: Cloud | None = getattr(request, "awsim_cloud", None)  # of a session that belongs to a Cloud
     if cloud is None:
-        cloud = getattr(self, "awsim_cloud", None)
+        cloud = getattr(endpoint, "awsim_cloud", None)
         if cloud is None or cloud not in active.isolated_clouds:
             cloud = active.current_cloud()
-    if cloud is None or passthrough.allows(cloud, request):
-        return _real_send(self, request)
-    return answer(cloud, request)
+    return None if cloud is None or passthrough.allows(cloud, request) else cloud
 
 
 def _do_get_response(self: Any, request: Any, operation_model: Any, context: Any) -> Any:
@@ -193,19 +226,25 @@ def _session_init(self: Any, *args: Any, **kwargs: Any) -> None:
     self.awsim_cloud = active.context_cloud.get()
 
 
-def _create_client(self: Any, service_name: str, region_name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+def client_owner(session: Any, region_name: str | None) -> tuple[Cloud | None, str | None]:
+    """The isolated Cloud to which a session's new client belongs, None where there is none, and the client's region."""
     # The context's own isolated Cloud first: boto3's default session is shared by all of them, whoever made it.
     cloud = active.context_cloud.get()
     if cloud is None or cloud not in active.isolated_clouds:
-        cloud = getattr(self, "awsim_cloud", None)
+        cloud = getattr(session, "awsim_cloud", None)
     if cloud is None or cloud not in active.isolated_clouds:
         cloud = active.current_cloud()
     isolated = cloud is not None and cloud in active.isolated_clouds
     if cloud is not None and region_name is None:
         # The environment's region is one for all; isolated Clouds have one each.
-        configured = self.instance_variables().get("region") if isolated else self.get_config_variable("region")
+        configured = session.instance_variables().get("region") if isolated else session.get_config_variable("region")
         region_name = configured or cloud.settings.region
-    if not isolated:
+    return (cloud if isolated else None), region_name
+
+
+def _create_client(self: Any, service_name: str, region_name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+    cloud, region_name = client_owner(self, region_name)
+    if cloud is None:
         return _real_create_client(self, service_name, region_name, *args, **kwargs)
     # A session made in an isolated Cloud belongs to it, in whichever thread its clients are made.
     token = active.context_cloud.set(cloud)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from awsim import active
 from awsim.context import RequestContext
 from awsim.intercept import passthrough
-from awsim.intercept.hosts import is_aws_host, is_metadata_address, service_of_host
+from awsim.intercept.hosts import is_aws_host, is_metadata_address
 from awsim.protocol.http import Request, Response
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def let_through(host: str, url: str) -> bool:
     cloud = active.current_cloud()
     if cloud is None:
         return not active.any_active()
-    return service_of_host(host) in cloud.settings.passthrough_services or passthrough.allows_url(cloud, url)
+    return passthrough.allows_host(cloud, host) or passthrough.allows_url(cloud, url)
 
 
 def answering_cloud(host: str, url: str) -> Cloud | None:

@@ -7,8 +7,12 @@ from io import BytesIO
 from typing import Any
 
 import urllib3.connectionpool
+import urllib3.exceptions
 from urllib3.response import HTTPResponse
+from urllib3.util.retry import Retry
 
+from awsim.errors import ConnectionFaultError
+from awsim.fault_bodies import TruncatedBody
 from awsim.intercept import http_clients
 
 _Pool = urllib3.connectionpool.HTTPConnectionPool
@@ -23,9 +27,21 @@ def _urlopen(self: Any, method: str, url: str, body: Any = None, headers: Any = 
         return _real_urlopen(self, method, url, body, headers, *args, **kwargs)
     given = headers if headers is not None else self.headers
     sent = {http_clients.text(name): http_clients.text(value) for name, value in (given or {}).items()}
-    response = http_clients.answer(cloud, method, self.scheme, host, target, sent, body)
+    body = http_clients.as_bytes(body)
+    retries = args[0] if args else kwargs.get("retries")
+    retries = Retry.from_int(retries, default=self.retries)
+    while True:
+        try:
+            response = http_clients.answer(cloud, method, self.scheme, host, target, sent, body)
+            broken = isinstance(response.body, TruncatedBody)  # told where it is read
+            content = response.body if broken else BytesIO(response.read())
+        except ConnectionFaultError as fault:
+            error = _broken_connection(fault, self, url)
+            retries = retries.increment(method, url, error=error, _pool=self)  # raises once they are used up
+        else:
+            break
     return HTTPResponse(
-        body=BytesIO(response.read()),
+        body=content,
         headers=response.headers,
         status=response.status_code,
         reason=responses.get(response.status_code, ""),
@@ -35,6 +51,15 @@ def _urlopen(self: Any, method: str, url: str, body: Any = None, headers: Any = 
         request_method=method,
         request_url=url,
     )
+
+
+def _broken_connection(fault: ConnectionFaultError, pool: Any, url: str) -> Exception:
+    """The exception of urllib3 for a connection that a fault broke; requests makes its own of it."""
+    if fault.kind == "connect_timeout":
+        return urllib3.exceptions.ConnectTimeoutError(pool, str(fault))
+    if fault.kind == "read_timeout":
+        return urllib3.exceptions.ReadTimeoutError(pool, url, str(fault))
+    return urllib3.exceptions.ProtocolError("Connection aborted.", ConnectionResetError(104, str(fault)))
 
 
 def install() -> None:

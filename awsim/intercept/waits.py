@@ -6,16 +6,49 @@ While a Cloud is active they do not sleep: the Cloud's clock moves by as much, a
 
 from __future__ import annotations
 
+import inspect
+import sys
 import time
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import botocore.endpoint
+import botocore.retries.bucket
+import botocore.retries.standard
 import botocore.waiter
 
 from awsim import active
 
+if TYPE_CHECKING:
+    from awsim.cloud import Cloud
+
 #: botocore's modules that sleep, each by ``time.sleep`` of its own global ``time``.
 _SLEEPERS: tuple[Any, ...] = (botocore.endpoint, botocore.waiter)
+_RetryHandler: Any = botocore.retries.standard.RetryHandler
+_TokenBucket: Any = botocore.retries.bucket.TokenBucket
+
+
+def cloud_of_sleeper(frame: FrameType) -> Cloud | None:
+    """The Cloud on whose clock botocore's code in a frame waits: its client's own where that belongs to an isolated
+    one, whichever thread it is used in, and else the one that is active here."""
+    sleeper = frame.f_locals.get("self")
+    method = getattr(getattr(sleeper, "_operation_method", None), "_client_method", None)
+    if method is not None:  # a waiter
+        sleeper = getattr(getattr(method, "__self__", None), "_endpoint", None)
+    cloud: Cloud | None = getattr(sleeper, "awsim_cloud", None)
+    return cloud if cloud is not None and cloud in active.isolated_clouds else active.current_cloud()
+
+
+def takes_real_time(cloud: Cloud) -> bool:
+    """Whether an answer of a Cloud may be long in coming, so that a loop had better not wait for it."""
+    return cloud.settings.real_waits or (cloud._faults is not None and cloud._faults.sleeps)
+
+
+def _sleep(seconds: float, cloud: Cloud | None) -> None:
+    if cloud is None or cloud.settings.real_waits:
+        time.sleep(seconds)
+    elif seconds > 0:
+        cloud.clock.advance(seconds=seconds)
 
 
 class _CloudTime:
@@ -25,23 +58,58 @@ class _CloudTime:
         return getattr(time, name)
 
     def sleep(self, seconds: float) -> None:
+        _sleep(seconds, cloud_of_sleeper(sys._getframe(1)))
+
+
+class _RetrySleep:
+    """A retry handler's ``_sleep``, which it was given when it was made, be it before the mock; aiobotocore's too."""
+
+    def __get__(self, handler: Any, owner: Any) -> Any:
+        given = handler.__dict__["_sleep"]
         cloud = active.current_cloud()
-        if cloud is None or cloud.settings.real_waits:
-            time.sleep(seconds)
-        elif seconds > 0:
-            cloud.clock.advance(seconds=seconds)
+        if inspect.iscoroutinefunction(given):
+            from awsim.intercept import aiobotocore
+
+            return lambda seconds: aiobotocore.sleep(seconds, cloud)
+        return (lambda seconds: _sleep(seconds, cloud)) if given is time.sleep else given
+
+    def __set__(self, handler: Any, sleep: Any) -> None:
+        handler.__dict__["_sleep"] = sleep
+
+
+def fill(bucket: Any, amount: float) -> None:
+    """Let time pass on the Cloud's clock until a token bucket holds so many tokens, instead of waiting for them."""
+    cloud = active.current_cloud()
+    if cloud is None or cloud.settings.real_waits:
+        return
+    bucket._refill()
+    if amount > bucket._current_capacity:
+        cloud.clock.advance(seconds=bucket._sleep_amount(amount))
+        bucket._current_capacity = amount
+
+
+def _acquire(self: Any, amount: float, block: bool) -> Any:
+    if block:
+        fill(self, amount)
+    return _real_acquire(self, amount, block)
 
 
 _cloud_time = _CloudTime()
+_retry_sleep = _RetrySleep()
+_real_acquire = _TokenBucket._acquire
 
 
 def install() -> None:
     """Take botocore's sleeps over. The first Cloud to become active calls it."""
     for module in _SLEEPERS:
         module.time = _cloud_time
+    _TokenBucket._acquire = _acquire
+    _RetryHandler._sleep = _retry_sleep
 
 
 def uninstall() -> None:
     """Give them back. The last Cloud to become inactive calls it."""
     for module in _SLEEPERS:
         module.time = time
+    _TokenBucket._acquire = _real_acquire
+    del _RetryHandler._sleep

@@ -12,6 +12,8 @@ Owns the frames only: it neither reads headers of requests nor checks signatures
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from awsim.errors import ServiceException
 
 _SIZE_DIGITS_MAX = 12
@@ -20,31 +22,65 @@ _TRAILERS_MAX = 32
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 
 
-def decode_chunks(data: bytes) -> tuple[bytes, dict[str, str]]:
-    """What the chunks hold, and the trailing headers by lower-case names.
+class ChunkedBody:
+    """What the chunks of a stream hold, piece by piece and without copying; then, its trailing headers.
 
-    Raises ServiceException: IncompleteBody for a stream that ends early or is not framed so, MalformedTrailerError.
+    Iterating raises ServiceException: IncompleteBody for a stream that ends early or is not framed so,
+    MalformedTrailerError.
     """
-    parts: list[bytes] = []
-    position = 0
-    while True:
-        size, position = _read_size(data, position)
-        if size == 0:
-            return b"".join(parts), _read_trailers(data[position:])
-        end = position + size
-        if data[end : end + 2] != b"\r\n":
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        #: By lower-case names, once all has been read.
+        self.trailers: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[memoryview]:
+        line = bytearray()  # the part of a line that came with the pieces before
+        remaining = 0  # of a chunk
+        ends_chunk = False  # what comes next is the line break behind a chunk
+        trailer: bytearray | None = None
+        for piece in self._pieces:
+            view, position, length = memoryview(piece), 0, len(piece)
+            while position < length:
+                if trailer is not None:
+                    trailer += view[position:]
+                    break
+                if remaining:
+                    taken = min(remaining, length - position)
+                    yield view[position : position + taken]
+                    position += taken
+                    remaining -= taken
+                    ends_chunk = not remaining
+                    continue
+                end = piece.find(b"\n", position) + 1
+                line += view[position : end or length]
+                position = end or length
+                if len(line) > (2 if ends_chunk else _LINE_LENGTH_MAX):
+                    raise _terminated()
+                if not end:
+                    continue
+                if ends_chunk:
+                    if line != b"\r\n":
+                        raise _terminated()
+                    ends_chunk = False
+                elif line.endswith(b"\r\n"):
+                    remaining = _read_size(line)
+                    if not remaining:
+                        trailer = bytearray()
+                else:
+                    raise _terminated()
+                line.clear()
+        if trailer is None:
             raise _terminated()
-        parts.append(data[position:end])
-        position = end + 2
+        self.trailers = _read_trailers(bytes(trailer))
 
 
-def _read_size(data: bytes, position: int) -> tuple[int, int]:
-    """The size that the line at ``position`` announces, and where the line after it begins."""
-    end = data.find(b"\r\n", position, position + _LINE_LENGTH_MAX)
-    digits = data[position : max(end, 0)].partition(b";")[0].strip()
+def _read_size(line: bytearray) -> int:
+    """The size that a line announces."""
+    digits = bytes(line[:-2]).partition(b";")[0].strip()
     if not 0 < len(digits) <= _SIZE_DIGITS_MAX or digits.strip(_HEX_DIGITS):
         raise _terminated()
-    return int(digits, 16), end + 2
+    return int(digits, 16)
 
 
 def _read_trailers(data: bytes) -> dict[str, str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from mmap import mmap
 
 from awsim.errors import ServiceException
-from awsim.protocol.aws_chunked import decode_chunks, malformed_trailer
+from awsim.protocol.aws_chunked import ChunkedBody, malformed_trailer
 from awsim.protocol.checksums import ALGORITHMS, checksum
 from awsim.protocol.http import Request
+from awsim.protocol.spool import gather
 from awsim.spec import OperationModel
 
 #: The largest body that a compressed one may turn out to be, in bytes.
@@ -62,7 +64,7 @@ def _set_encodings(request: Request, encodings: list[str]) -> None:
         request.headers["content-encoding"] = ", ".join(encodings)
     else:
         request.headers.pop("content-encoding", None)
-    if isinstance(request.body, bytes):
+    if isinstance(request.body, (bytes, mmap)):
         request.headers["content-length"] = str(len(request.body))
 
 
@@ -70,7 +72,9 @@ def _set_encodings(request: Request, encodings: list[str]) -> None:
 
 
 def _undo_chunks(request: Request) -> None:
-    body, trailers = decode_chunks(request.read())
+    chunks = ChunkedBody(request.pieces())
+    body = gather(chunks)
+    trailers = chunks.trailers
     headers = request.headers
     _check_length(headers.get("x-amz-decoded-content-length"), len(body))
     trailers.pop("x-amz-trailer-signature", None)
@@ -78,7 +82,7 @@ def _undo_chunks(request: Request) -> None:
     if announced != trailers.keys():
         raise malformed_trailer()
     headers.update(trailers)
-    request.body = body
+    request.body = body  # type: ignore[assignment]  # a map of a file reads as one
 
 
 def _check_length(expected: str | None, length: int) -> None:
@@ -100,7 +104,7 @@ def _check_md5(request: Request) -> None:
     expected = _decode_base64(given)
     if expected is None or len(expected) != 16:
         raise ServiceException("InvalidDigest", "The Content-MD5 you specified was invalid.")
-    calculated = checksum("md5", request.read())
+    calculated = checksum("md5", request.gather())
     if calculated != expected:
         raise ServiceException(
             "BadDigest",
@@ -122,7 +126,7 @@ def _check_checksums(request: Request) -> None:
     for name in given:
         algorithm = _CHECKSUM_HEADERS[name]
         expected = _decode_base64(request.headers[name])
-        calculated = checksum(algorithm, request.read())
+        calculated = checksum(algorithm, request.gather())
         if expected is None or len(expected) != len(calculated):
             raise ServiceException("InvalidRequest", f"Value for {name} header is invalid.")
         if expected != calculated:

@@ -13,6 +13,10 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
+from awsim.protocol.spool import Buffer
+
+_PIECE = 1 << 20
+
 
 class Checksum(Protocol):
     """A checksum in the making, as in ``hashlib``."""
@@ -27,11 +31,21 @@ def new(algorithm: str) -> Checksum:
     return _ALGORITHMS[algorithm.lower()]()
 
 
-def checksum(algorithm: str, data: bytes) -> bytes:
+def checksum(algorithm: str, data: Buffer) -> bytes:
     """The digest of ``data``, in the byte order that AWS transfers. Raises KeyError for an unknown algorithm."""
     made = new(algorithm)
-    made.update(data)
+    update(made, data)
     return made.digest()
+
+
+def update(made: Checksum, data: Buffer | memoryview) -> None:
+    """Take more data into a checksum; what is no bytes in pieces, so that no more than one is copied at a time."""
+    if isinstance(data, bytes):
+        made.update(data)
+        return
+    with memoryview(data) as view:
+        for start in range(0, len(view), _PIECE):
+            made.update(bytes(view[start : start + _PIECE]))
 
 
 class _Crc32:

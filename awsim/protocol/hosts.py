@@ -13,12 +13,15 @@ from typing import NamedTuple
 from awsim import spec
 from awsim.protocol.service_index import ServiceEntry, service_index
 
-#: Suffixes besides those of the partitions: the console's, which sign-in has, and those under which an endpoint on this
-#: machine may be asked for by its AWS name, as in ``sqs.localhost:4566``.
-_SUFFIXES = ("aws.amazon.com", "localhost.localstack.cloud", "localhost")
+#: Suffixes under which an endpoint on this machine may be asked for by its AWS name, as in ``sqs.localhost:4566``.
+_LOCAL_SUFFIXES = ("localhost.localstack.cloud", "localhost")
+#: Suffixes besides those of the partitions: these, and the console's, which sign-in has.
+_SUFFIXES = ("aws.amazon.com", *_LOCAL_SUFFIXES)
 #: AWS: endpoints that go by another name than the model's: SQS's first one, and DynamoDB's by account.
 _ALIASES = {"queue": "sqs", "ddb": "dynamodb"}
-_S3 = re.compile(r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-\w+-\w+)?")
+_S3 = re.compile(
+    r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-[a-z0-9-]+)?"
+)
 _S3_WITH_REGION = re.compile(r"s3-(?:website-|fips-)?[a-z]{2}(?:-[a-z]+)+-\d")
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
@@ -41,18 +44,32 @@ def read_host(host: str) -> Host:
         found = _services(labels[:end])
         if found:
             return Host(found)
+    if labels and all(labels) and _is_local(host):
+        # SDKs put the bucket before whatever endpoint they were given, be it ``http://localhost:4566``.
+        return Host((service_index().services["s3"],), ".".join(labels))
     return Host()
 
 
 def virtual_bucket(host: str) -> str | None:
-    """The bucket in a virtual-hosted S3 request's host: ``photos.s3.eu-west-1.amazonaws.com`` -> ``photos``."""
-    return read_host(host).bucket
+    """The bucket in the host of a request that is known to be S3's: ``photos.s3.eu-west-1.amazonaws.com`` ->
+    ``photos``."""
+    found = read_host(host)
+    if found.services and found.services[0].name != "s3" and _is_local(host):
+        return ".".join(_labels(host))  # a bucket may be called as a service is: ``logs.localhost``
+    return found.bucket
+
+
+def data_plane(host: str) -> str | None:
+    """Which of AWS's services has a host at which its customers' own APIs answer: ``execute-api`` for API Gateway's,
+    ``lambda-url`` for functions; None for all others."""
+    if ".execute-api." in host:
+        return "execute-api"
+    return "lambda-url" if ".lambda-url." in host else None
 
 
 def _labels(host: str) -> list[str]:
     """The labels of a host name before its suffix and region; none if it has no suffix of AWS's."""
-    name = host.rpartition(":")[0] if re.search(r":\d*$", host) else host
-    name = name.lower().rstrip(".")
+    name = _name(host)
     suffix = next((suffix for suffix in _suffixes() if name.endswith(f".{suffix}")), None)
     if suffix is None or len(name) > 255:
         return []
@@ -60,6 +77,15 @@ def _labels(host: str) -> list[str]:
     while len(labels) > 1 and (labels[-1] == "dualstack" or _REGION.fullmatch(labels[-1])):
         labels.pop()
     return labels
+
+
+def _name(host: str) -> str:
+    name = host.rpartition(":")[0] if re.search(r":\d*$", host) else host
+    return name.lower().rstrip(".")
+
+
+def _is_local(host: str) -> bool:
+    return _name(host).endswith(tuple(f".{suffix}" for suffix in _LOCAL_SUFFIXES))
 
 
 def _services(labels: list[str]) -> tuple[ServiceEntry, ...]:

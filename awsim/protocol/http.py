@@ -7,9 +7,12 @@ between services) turns its own objects into these at the edge, once.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from mmap import mmap
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
+
+from awsim.protocol.spool import Buffer, gather
 
 #: How much of a stream is read at a time, in bytes.
 _PIECE = 1 << 20
@@ -57,10 +60,23 @@ class Request:
         """The whole body as bytes. A stream is read once and kept."""
         body = self.body
         if not isinstance(body, bytes):
-            # In pieces: botocore's wrapper for chunked uploads takes quadratic time when it is read all at once.
-            pieces = iter(functools.partial(body.read, _PIECE), b"")
-            body = self.body = b"".join(pieces)
+            body = self.body = bytes(body) if isinstance(body, mmap) else b"".join(self.pieces())
         return body
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it comes. A stream can be read so only once."""
+        body = self.body
+        if isinstance(body, bytes):
+            return iter((body,))
+        # botocore's wrapper for chunked uploads takes quadratic time when it is read all at once.
+        return iter(functools.partial(body.read, _PIECE), b"")
+
+    def gather(self) -> Buffer:
+        """The whole body, out of memory if it is long. A stream is read once and kept."""
+        body = self.body
+        if not isinstance(body, (bytes, mmap)):
+            body = self.body = gather(self.pieces())  # type: ignore[assignment]  # a map reads as a file
+        return body  # type: ignore[return-value]  # narrowed above
 
     def __repr__(self) -> str:
         query = f"?{self.query_string}" if self.query_string else ""

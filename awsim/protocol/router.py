@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from awsim import spec
 from awsim.errors import ServiceException
-from awsim.protocol.hosts import Host, read_host
+from awsim.protocol.hosts import Host, read_host, virtual_bucket
 from awsim.protocol.http import Request
 from awsim.protocol.service_index import ServiceEntry, service_index, services_by_first_segment
 from awsim.protocol.uri_routes import Match, split_path, uri_routes
@@ -233,7 +233,7 @@ def _route_rest(request: Request, services: Services) -> Route:
         raise _unknown_service(request)
     best: tuple[tuple[object, ...], ServiceEntry, Match] | None = None
     for order, entry in enumerate(_prefer(candidates, host)):
-        found = _match(request, entry, host) if _rest_protocol(entry) else None
+        found = _match(request, entry) if _rest_protocol(entry) else None
         if found:
             rank = (entry not in host.services, *found.rank, order)
             if best is None or rank < best[0]:
@@ -248,14 +248,15 @@ def _rest_protocol(entry: ServiceEntry) -> str:
     return next((protocol for protocol in entry.protocols if protocol.startswith("rest-")), "")
 
 
-def _match(request: Request, entry: ServiceEntry, host: Host) -> Match | None:
+def _match(request: Request, entry: ServiceEntry) -> Match | None:
     routes, segments = uri_routes(entry.name), split_path(request.path)
-    if host.bucket is not None and entry.name == "s3":
+    bucket = virtual_bucket(request.host) if entry.name == "s3" else None
+    if bucket is not None:
         # AWS: what is before S3's endpoint in the host is a bucket, but for the one operation with a path of its own.
         literal = routes.match_literally(request.method, segments)
         if literal is not None:
             return literal
-        segments = [host.bucket, *segments]
+        segments = [bucket, *segments]
     at_express_control = request.host.startswith("s3express-control")
     return routes.match(request.method, segments, request.query, request.headers, at_express_control=at_express_control)
 

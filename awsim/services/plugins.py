@@ -16,11 +16,15 @@ import functools
 import importlib
 import importlib.util
 import logging
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import unquote
+
+import attrs
 
 from awsim import spec
 from awsim.context import RequestContext
@@ -78,6 +82,28 @@ class ServiceState(enum.Enum):
     STOPPING = "stopping"
     STOPPED = "stopped"
     ERROR = "error"
+
+
+@attrs.frozen
+class DeveloperEndpoint:
+    """What a service offers its developers beside AWS's API: a server answers it at ``/_aws/<service><path>``.
+
+    A service lists its own as ``ENDPOINTS`` of a module ``developer_endpoints``.
+    """
+
+    methods: tuple[str, ...]
+    #: A regular expression; its groups' names are the variables that the handler is given.
+    path: str
+    #: Answers with JSON's values, or with the output of ``operation``, in whose form it is then written. The context
+    #: has the request, the caller and ``store``. Raises ServiceException.
+    handler: Callable[[RequestContext[Any], Mapping[str, str]], Any]
+    store: type[Store]
+    operation: str | None = None
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """The variables of a path that this endpoint answers; None for one that it does not."""
+        found = re.fullmatch(self.path, path)
+        return None if found is None else {name: unquote(value) for name, value in found.groupdict("").items()}
 
 
 class ServicePlugin:
@@ -267,6 +293,15 @@ def service_of_store(store_class: type[Store]) -> str | None:
         if any(provider.store is store_class for provider in plugin.providers):
             return service_name
     return None
+
+
+def developer_endpoints(service_name: str) -> tuple[DeveloperEndpoint, ...]:
+    """The developer endpoints of a built-in service."""
+    module_name = f"awsim.services.{spec.package_name(service_name)}.developer_endpoints"
+    if importlib.util.find_spec(module_name) is None:
+        return ()
+    endpoints: tuple[DeveloperEndpoint, ...] = importlib.import_module(module_name).ENDPOINTS
+    return endpoints
 
 
 def simulated_services() -> set[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from awsim import spec
+from awsim.fallback.tiers import tiers_of
 from awsim.services.plugins import find_plugin, simulated_services
 
 HERE = Path(__file__).parents[1] / "reference" / "services"
@@ -16,6 +18,7 @@ PACKAGE = Path(spec.__file__).parent / "services"
 def setup(app: Any) -> dict[str, Any]:
     """Called by Sphinx."""
     app.connect("builder-inited", lambda _: write_pages())
+    app.connect("builder-inited", lambda _: write_tiers())
     return {"parallel_read_safe": True}
 
 
@@ -27,6 +30,35 @@ def write_pages() -> None:
         (HERE / f"{name}.md").write_text(page(name), encoding="utf-8")
     index = ["# Services", "", "What is simulated, down to input members, derived from the code.", "", "```{toctree}"]
     (HERE / "index.md").write_text("\n".join([*index, *names, "```", ""]), encoding="utf-8")
+
+
+def write_tiers() -> None:
+    """Write the page that tells of every operation of AWS who answers it."""
+    (HERE.parent / "tiers.md").write_text(tiers_page(), encoding="utf-8")
+
+
+def tiers_page() -> str:
+    """Every service: how many operations are simulated, fall back or are absent; and which, of those that have any."""
+    tiers = {name: tiers_of(name) for name in sorted(spec.service_names())}
+    lines = [
+        "# Who answers what",
+        "",
+        "Of every operation that botocore knows: whether awsim simulates it, the fallback moto answers it if asked for,"
+        " or nobody does. Derived from the code of both.",
+        "",
+        "| service | simulated | moto | absent |",
+        "|---|---|---|---|",
+    ]
+    for name, found in tiers.items():
+        counts = Counter(found.values())
+        lines.append(f"| {name} | {counts['simulated']} | {counts['moto']} | {counts['absent']} |")
+    for name, found in tiers.items():
+        lines += ["", f"## {name}", ""]
+        for tier in ("simulated", "moto", "absent"):
+            operations = [operation for operation, its_tier in found.items() if its_tier == tier]
+            if operations:
+                lines.append(f"- {tier}: {', '.join(operations)}")
+    return "\n".join([*lines, ""])
 
 
 def page(service_name: str) -> str:

@@ -123,6 +123,15 @@ class TestCall:
             aws.client("s3").put_object(Bucket="bucket", Key="k", Body=io.BytesIO(b"bytes"))
         assert aws.calls.last.parameters["Body"] == b"bytes"
 
+    def test_a_body_that_is_no_text_is_shown(self, aws: Cloud) -> None:
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="k", Body=b"\xff\x00")
+        s3.get_object(Bucket="bucket", Key="k")
+        answer = aws.calls.last.response
+        assert answer is not None
+        assert answer["Body"] == b"\xff\x00"
+
     def test_streams_are_left_to_their_readers(self, aws: Cloud) -> None:
         class Objects(ServiceProvider[Any]):
             service = "s3"

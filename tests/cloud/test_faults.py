@@ -450,7 +450,8 @@ class TestMisuse:
             (
                 "sqs.SendMessage",
                 {},
-                "say what shall happen to sqs.SendMessage: error=, status=, connection= or latency=",
+                "say what shall happen to sqs.SendMessage: error=, status=, connection=, entries=, truncate= or "
+                "latency=",
             ),
             ("sqs", {"status": 500, "times": 0}, "times= is how many calls to strike, at least 1, not 0"),
             ("sqs", {"status": 500, "times": -1}, "times= is how many calls to strike, at least 1, not -1"),
@@ -458,6 +459,39 @@ class TestMisuse:
             ("sqs", {"status": 500, "after": -1}, "after= is how many calls to spare first, at least 0, not -1"),
             ("sqs", {"status": 500, "probability": 0}, "probability= is above 0 and at most 1, not 0"),
             ("sqs", {"status": 500, "probability": 1.1}, "probability= is above 0 and at most 1, not 1.1"),
+            ("sqs", {"real_latency": -1}, "real_latency= is in seconds, at least 0, not -1"),
+            ("sqs", {"truncate": -1}, "truncate= is how many bytes of the body come, at least 0, not -1"),
+            ("sqs", {"truncate": True}, "truncate= is how many bytes of the body come, at least 0, not True"),
+            (
+                "sqs",
+                {"truncate": 1, "error": "Throttling"},
+                "the answer that breaks off is the operation's own, so truncate= rules out error",
+            ),
+            (
+                "sqs",
+                {"connection": "reset", "entries": True},
+                "a connection that breaks gives no answer, so connection= rules out entries",
+            ),
+            ("sqs.SendMessage", {"entries": True}, "sqs.SendMessage has no entries that could fail one by one"),
+            (
+                "sqs",
+                {"entries": 1, "status": 500},
+                "entries that fail are told in the answer, so entries= rules out status",
+            ),
+            (
+                "dynamodb.BatchWriteItem",
+                {"entries": 1, "error": "Throttling"},
+                "entries of dynamodb.BatchWriteItem are handed back unprocessed, without an error",
+            ),
+            *(
+                (
+                    "sqs.SendMessageBatch",
+                    {"entries": chosen},
+                    "entries= is True for all, how many, a share of them, their ids, or a function that says which, "
+                    f"not {chosen!r}",
+                )
+                for chosen in (False, 0, -1, 1.5, "", [], [1])
+            ),
             ("sqs", {"latency": -1}, "latency= is in seconds, at least 0, not -1"),
             ("sqs", {"latency": float("nan")}, "latency= is in seconds, at least 0, not nan"),
             ("sqs", {"status": 500, "where": "x"}, "where= takes a function of the parameters, not 'x'"),
@@ -483,9 +517,10 @@ class TestMisuse:
             (
                 "sqs",
                 {"error": "ThrottlingException", "tmies": 2},
-                "'tmies' is no option of a fault, and ThrottlingException has no members. Did you mean times?",
+                "'tmies' is no option of a fault, and ThrottlingException has no members. Did you mean times or "
+                "entries?",
             ),
-            ("sqs", {"latency": 1, "tmies": 2}, "'tmies' is no option of a fault. Did you mean times?"),
+            ("sqs", {"latency": 1, "tmies": 2}, "'tmies' is no option of a fault. Did you mean times or entries?"),
             ("sqs", {"latency": 1, "message": "x"}, "message= is the message of an error; give error= too"),
             (
                 "sqs",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
+import aiohttp
 import httpx
 import pytest
 import requests
@@ -53,7 +54,15 @@ def by_async_httpx(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
     return asyncio.run(post())
 
 
-CLIENTS = [by_requests, by_urllib3, by_httpx, by_async_httpx]
+def by_aiohttp(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
+    async def post() -> tuple[int, object]:
+        async with aiohttp.ClientSession() as session, session.post(URL, data=body, headers=headers) as response:
+            return response.status, await response.json(content_type=None)
+
+    return asyncio.run(post())
+
+
+CLIENTS = [by_requests, by_urllib3, by_httpx, by_async_httpx, by_aiohttp]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -99,15 +108,87 @@ def test_other_hosts_are_not_answered() -> None:
             requests.get("http://127.0.0.1:9/", timeout=5)
         with pytest.raises(httpx.ConnectError):
             httpx.get("http://127.0.0.1:9/")
+        with pytest.raises(aiohttp.ClientConnectorError):
+            asyncio.run(fetch_by_aiohttp("http://127.0.0.1:9/"))
+
+
+async def fetch_by_aiohttp(url: str) -> tuple[int, bytes]:
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status, await response.read()
+
+
+def test_a_presigned_url_is_read_and_written_by_aiohttp() -> None:
+    body = b"0123456789" * 100_000
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield body[:7]
+        yield body[7:]
+
+    async def use(put: str, get: str, head: str) -> tuple[list[int], bytes, str | None]:
+        async with aiohttp.ClientSession() as session:
+            written = []
+            for data in (body, chunks()):
+                async with session.put(put, data=data, expect100=True) as response:
+                    written.append(response.status)
+            async with session.get(get) as response:
+                read = b"".join([chunk async for chunk in response.content.iter_chunked(4096)])
+            async with session.head(head) as response:
+                return written, read, response.headers.get("Content-Length")
+
+    with mock_aws() as aws:
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="box")
+        urls = [
+            s3.generate_presigned_url(name, Params={"Bucket": "box", "Key": "k"})
+            for name in ("put_object", "get_object", "head_object")
+        ]
+        assert asyncio.run(use(*urls)) == ([200, 200], body, "1000000")
+
+
+def test_aiohttp_keeps_no_connection_beyond_the_mock() -> None:
+    async def use() -> None:
+        async with aiohttp.ClientSession() as session:
+            with mock_aws():
+                async with session.get("https://sts.amazonaws.com/?Action=GetCallerIdentity") as response:
+                    assert response.status == 200
+            assert not session.connector._conns  # type: ignore[union-attr]  # it has one
+
+    asyncio.run(use())
+
+
+BROKEN = {
+    "connect_timeout": (requests.ConnectTimeout, httpx.ConnectTimeout, aiohttp.ServerTimeoutError),
+    "read_timeout": (requests.ReadTimeout, httpx.ReadTimeout, aiohttp.ServerTimeoutError),
+    "reset": (requests.ConnectionError, httpx.ReadError, aiohttp.ClientOSError),
+    "closed": (requests.ConnectionError, httpx.RemoteProtocolError, aiohttp.ServerDisconnectedError),
+}
+
+
+@pytest.mark.parametrize("connection", BROKEN)
+def test_a_connection_that_a_fault_breaks_is_each_clients_own_error(connection: str) -> None:
+    by_requests, by_httpx, by_aiohttp = BROKEN[connection]
+    with mock_aws() as aws:
+        aws.faults.add("sts", connection=connection)
+        url = "https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15"
+        with pytest.raises(by_requests):
+            requests.get(url, timeout=5)
+        with pytest.raises(by_httpx):
+            httpx.get(url)
+        with pytest.raises(by_aiohttp):
+            asyncio.run(fetch_by_aiohttp(url))
 
 
 def test_everything_is_put_back() -> None:
     pool = urllib3.connectionpool.HTTPConnectionPool
-    before = (pool.urlopen, httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request)
+
+    def functions() -> list[object]:
+        transports = [httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request]
+        return [pool.urlopen, aiohttp.BaseConnector.connect, *transports]
+
+    before = functions()
     with mock_aws():
-        assert pool.urlopen is not before[0]
-    after = (pool.urlopen, httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request)
-    assert after == before
+        assert all(now is not then for now, then in zip(functions(), before, strict=True))
+    assert functions() == before
 
 
 def test_httpx_is_served_when_it_is_imported_later() -> None:

@@ -5,9 +5,11 @@ Owns both ways of addressing and the redirect of requests that were sent to anot
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from awsim.aws.regions import dns_suffix
+from awsim.aws.regions import dns_suffix, partition_of
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.services.s3.answers import answer_with
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
     from awsim.services.s3.models import Bucket
 
+_ACCESS_POINT_HOST = re.compile(
+    r"(?P<name>[a-z0-9-]+)-(?P<account>\d{12})\.s3-accesspoint(?:-fips)?(?:\.dualstack)?\.(?P<region>[a-z0-9-]+)\."
+)
 _REGION_HEADER = "x-amz-bucket-region"
 
 
@@ -26,9 +31,17 @@ def readdress(request: Request) -> None:
     presigned one its headers."""
     bucket = virtual_bucket(request.host)
     if bucket is not None:
-        request.path = f"/{bucket}{request.path}"
+        point = _ACCESS_POINT_HOST.match(request.host)
+        request.path = f"/{bucket if point is None else _access_point_arn(point)}{request.path}"
     if request.query_string and is_presigned(request.query_string):
         put_query_into_headers(request)
+
+
+def _access_point_arn(host: re.Match[str]) -> str:
+    """The ARN of the access point that a host is, in one piece of a path."""
+    region = host["region"]
+    arn = f"arn:{partition_of(region)}:s3:{region}:{host['account']}:accesspoint/{host['name']}"
+    return quote(arn, safe="")
 
 
 def bucket_host(bucket: Bucket, partition: str) -> str:

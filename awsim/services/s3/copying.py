@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.conditions import ReadConditions
 from awsim.services.s3.copy_source import CopySource
 from awsim.services.s3.errors import InvalidRequest, MethodNotAllowed, ObjectNotInActiveTierError
@@ -26,6 +27,8 @@ def find_source(context: RequestContext[S3Store], request: Mapping[str, Any]) ->
     what finding and decrypting raise."""
     named = CopySource.parse(request["CopySource"])
     bucket = find_bucket_anywhere(context, named.bucket, request.get("ExpectedSourceBucketOwner"))
+    read = "s3:GetObjectVersion" if named.version_id is not None else "s3:GetObject"
+    authorize_action(context, bucket, read, named.key, named.version_id)
     try:
         version = find_version(context, bucket, named.key, named.version_id)
     except MethodNotAllowed:

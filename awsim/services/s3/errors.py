@@ -36,6 +36,11 @@ class NoSuchBucket(S3Error):
         super().__init__(BucketName=bucket)
 
 
+class NoSuchAccessPoint(S3Error):
+    status_code = 404
+    default_message = "The specified accesspoint does not exist"
+
+
 class BucketAlreadyExists(S3Error):
     status_code = 409
     default_message = (
@@ -118,6 +123,31 @@ class AuthorizationQueryParametersError(S3Error):
 
 class AccessControlListNotSupported(S3Error):
     default_message = "The bucket does not allow ACLs"
+
+
+class InvalidPolicyDocument(S3Error):
+    """The policy of a form, not a bucket's."""
+
+
+class MalformedPOSTRequest(S3Error):
+    default_message = "The body of your POST request is not well-formed multipart/form-data."
+
+
+class ExpiredToken(S3Error):
+    default_message = "The provided token has expired."
+
+
+class InvalidAccessKeyId(S3Error):
+    status_code = 403
+    default_message = "The AWS Access Key Id you provided does not exist in our records."
+
+
+class SignatureDoesNotMatch(S3Error):
+    status_code = 403
+    default_message = (
+        "The request signature we calculated does not match the signature you provided. Check your key and signing "
+        "method."
+    )
 
 
 # Objects
@@ -205,6 +235,16 @@ class RestoreAlreadyInProgress(S3Error):
 
 class InvalidStorageClass(S3Error):
     default_message = "The storage class you specified is not valid"
+
+
+class InvalidWriteOffset(S3Error):
+    default_message = "The write offset value that you specified does not match the current object size."
+
+
+class IdempotencyParameterMismatch(S3Error):
+    default_message = (
+        "Parameters on this idempotent request are inconsistent with parameters used in previous request(s)."
+    )
 
 
 class EntityTooLarge(S3Error):
@@ -319,6 +359,18 @@ class NotImplementedHeader(S3Error):
     status_code = 501
     sender_fault = False
     default_message = "A header you provided implies functionality that is not implemented"
+
+
+class UnsupportedByBucket(S3Error):
+    """What another kind of bucket can."""
+
+    code = "NotImplemented"
+    status_code = 501
+    sender_fault = False
+
+
+class ValidationError(S3Error):
+    pass
 
 
 class KmsNotFoundException(S3Error):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from awsim.services.s3.access.authorizer import authorize, check_object_owner, needs_authorization
+from awsim.services.s3.access.points import find_access_point, is_access_point
 from awsim.services.s3.addressing import check_region
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.configuration.cors_rules import response_headers
+from awsim.services.s3.directory_buckets import check_operation
 from awsim.services.s3.errors import (
     AccessDenied,
     InvalidArgument,
@@ -23,7 +26,7 @@ from awsim.services.s3.errors import (
 )
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import NULL_VERSION, ObjectVersion
-from awsim.services.s3.presigned import check_expiry
+from awsim.services.s3.presigned import check_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -34,14 +37,20 @@ _ARN_PREFIX = "arn:"
 
 
 def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_owner: str | None = None) -> Bucket:
-    """The bucket of a name (or of a bucket's ARN). ``expected_bucket_owner`` is the operation's member of that name.
+    """The bucket of a name, of a bucket's ARN, or behind an access point. ``expected_bucket_owner`` is the operation's
+    member of that name.
 
     Raises NoSuchBucket, PermanentRedirect where the request was sent to another region, AccessDenied where the bucket
-    is somebody else's than expected, and InvalidBucketOwnerAWSAccountID for what is no account id.
+    is somebody else's than expected or its caller may not do what is asked, and InvalidBucketOwnerAWSAccountID for
+    what is no account id.
     """
     if context.request is not None and "Expires=" in context.request.query_string:
-        check_expiry(context)
+        check_presigned(context)
     found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+    if found.zone is not None:
+        check_operation(context, found)
+    if needs_authorization(context, found) or found.name != bucket:
+        authorize(context, found)
     if found.region != context.region:
         check_region(context, found)
     return found
@@ -55,7 +64,9 @@ def find_bucket_anywhere(
         raise InvalidBucketOwnerAWSAccountID(
             f"The value of the expected bucket owner parameter must be an AWS Account ID... [{expected_bucket_owner}]"
         )
-    if bucket.startswith(_ARN_PREFIX):
+    if is_access_point(bucket):
+        bucket = find_access_point(context, bucket).bucket
+    elif bucket.startswith(_ARN_PREFIX):
         bucket = bucket.rpartition(":")[2]
     found = context.store.buckets.get(bucket)
     if found is None:
@@ -82,11 +93,15 @@ def find_version(
         if version.is_delete_marker:
             answer_with(context, {"x-amz-delete-marker": "true", "x-amz-version-id": version.version_id})
             raise NoSuchKey(key)
+        if version.account_id != context.account_id:
+            check_object_owner(context, bucket, version)
         return version
     version = find_any_version(bucket, key, version_id)
     if version.is_delete_marker:
         answer_with(context, {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"})
         raise MethodNotAllowed(Method=method, ResourceType="DeleteMarker")
+    if version.account_id != context.account_id:
+        check_object_owner(context, bucket, version)
     return version
 
 

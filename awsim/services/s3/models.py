@@ -11,6 +11,7 @@ import attrs
 
 from awsim.aws.regions import partition_of
 from awsim.services.s3.configuration.model import BucketConfiguration
+from awsim.services.s3.directory_buckets import Session, Zone
 from awsim.services.s3.multipart_upload import Uploads
 from awsim.services.s3.object_encryption import AES256
 from awsim.services.s3.object_index import ObjectIndex
@@ -34,9 +35,19 @@ class Bucket:
     account_id: str
     created_at: float
     location_constraint: str | None = None
+    #: Of directory buckets: where they are.
+    zone: Zone | None = None
+    #: Of directory buckets: the renamings that were done, old and new key, by the token of their caller.
+    renames: dict[str, list[str]] = attrs.Factory(dict)
     configuration: BucketConfiguration = attrs.Factory(BucketConfiguration)
     objects: ObjectIndex = attrs.Factory(ObjectIndex)
     uploads: Uploads = attrs.Factory(Uploads)
+
+    def arn(self, partition: str) -> str:
+        """The bucket's ARN."""
+        if self.zone is not None:
+            return f"arn:{partition}:s3express:{self.region}:{self.account_id}:bucket/{self.name}"
+        return f"arn:{partition}:s3:::{self.name}"
 
     @property
     def is_versioned(self) -> bool:
@@ -71,11 +82,12 @@ class Bucket:
 
 @attrs.define
 class S3Store(Store):
-    """Buckets by name."""
+    """Buckets by name, and by access key the sessions in which directory buckets are used."""
 
     scope: ClassVar[Scope] = Scope.PARTITION
 
     buckets: dict[str, Bucket] = attrs.Factory(dict)
+    sessions: dict[str, Session] = attrs.Factory(dict)
 
     def resources(self) -> Iterable[tuple[str, str]]:
-        return (("bucket", f"arn:{partition_of(bucket.region)}:s3:::{name}") for name, bucket in self.buckets.items())
+        return (("bucket", bucket.arn(partition_of(bucket.region))) for bucket in self.buckets.values())

@@ -12,7 +12,6 @@ from typing import Any
 
 import attrs
 
-from awsim.protocol import checksums
 from awsim.services.s3.body import Body
 from awsim.services.s3.errors import InvalidRequest
 
@@ -76,26 +75,23 @@ def checksum_of_body(members: Mapping[str, Any], body: Body) -> ObjectChecksum:
 
 def calculate(algorithm: str, body: Body) -> ObjectChecksum:
     """The checksum of a whole body. Raises InvalidRequest for an algorithm that cannot be computed."""
-    return ObjectChecksum(algorithm, base64.b64encode(_digest(algorithm, body.chunks)).decode())
+    return ObjectChecksum(algorithm, base64.b64encode(_digest(algorithm, body)).decode())
 
 
 def composite(algorithm: str, parts: Iterable[str]) -> ObjectChecksum:
     """The checksum of the parts' checksums, which are given in base64."""
-    digest = _digest(algorithm, (b"".join(map(base64.b64decode, parts)),))
+    digest = _digest(algorithm, Body.of(b"".join(map(base64.b64decode, parts))))
     return ObjectChecksum(algorithm, base64.b64encode(digest).decode(), COMPOSITE)
 
 
-def _digest(algorithm: str, chunks: Iterable[bytes]) -> bytes:
+def _digest(algorithm: str, body: Body) -> bytes:
     try:
-        made = checksums.new(algorithm)
+        return body.checksum(algorithm)
     except KeyError:
         raise InvalidRequest(
             "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
             "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
         ) from None
-    for chunk in chunks:
-        made.update(chunk)
-    return made.digest()
 
 
 def checksum_type_of(algorithm: str | None, asked_for: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.services.s3.configuration.acl import acl_asked_for
 from awsim.services.s3.configuration.grants import GRANT_MEMBERS, Grant, full_control
-from awsim.services.s3.configuration.public_access import blocks, is_public, prevented
+from awsim.services.s3.configuration.public_blocks import blocks, is_public, prevented
 from awsim.services.s3.errors import AccessControlListNotSupported
 from awsim.services.s3.models import Bucket, S3Store
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import NotSimulatedError
+from awsim.services.s3 import directory_buckets
 from awsim.services.s3.body import Body
 from awsim.services.s3.conditions import check_write
 from awsim.services.s3.configuration.events import notify
@@ -50,7 +51,9 @@ def draft_object(
         0.0,
         bucket.account_id if configuration.object_ownership == "BucketOwnerEnforced" else context.account_id,
         encryption=encryption_for(context, bucket, request),
-        storage_class=storage_class_of(context, request),
+        storage_class=storage_class_of(context, request)
+        if bucket.zone is None
+        else directory_buckets.storage_class_of(request),
         headers=system_headers(request),
         expires=expires.timestamp() if expires is not None else None,
         metadata=user_metadata(request),
@@ -115,9 +118,12 @@ def check_write_conditions(bucket: Bucket, key: str, if_match: str | None, if_no
         check_write(if_match, if_none_match, key, current.etag if current is not None else None)
 
 
-def etag_for(context: RequestContext[S3Store], body: Body, encryption: ObjectEncryption) -> str:
-    """A new object's entity tag: the MD5 of its body, or something else where the encryption must not betray it."""
-    if encryption.hides_md5:
+def etag_for(context: RequestContext[S3Store], bucket: Bucket, body: Body, encryption: ObjectEncryption) -> str:
+    """A new object's entity tag: the MD5 of its body, or something else where the encryption must not betray it.
+
+    AWS: in directory buckets it never is the MD5.
+    """
+    if encryption.hides_md5 or bucket.zone is not None:
         return f"{context.random.getrandbits(128):032x}"
     return body.md5().hex()
 

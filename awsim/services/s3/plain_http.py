@@ -1,4 +1,4 @@
-"""What S3's hosts answer beside the API: browsers' preflights, and the pages of websites.
+"""What S3's hosts answer beside the API: browsers' preflights and forms, and the pages of websites.
 
 Ties the engines of CORS and of website routing to buckets and objects. The rules themselves are theirs.
 """
@@ -13,9 +13,11 @@ from urllib.parse import unquote
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request, Response
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.configuration.cors_rules import preflight_headers
 from awsim.services.s3.configuration.website_routing import NotFound, Page, Redirect, decide, error_page
-from awsim.services.s3.errors import NoSuchBucket
+from awsim.services.s3.errors import AccessDenied, NoSuchBucket
+from awsim.services.s3.forms.upload import answer_form, is_form
 from awsim.services.s3.models import Bucket, S3Store
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _WEBSITE_HOST = re.compile(r"(?P<bucket>.+)\.s3-website[.-](?P<region>[a-z0-9-]+)\.[a-z0-9.]+(?::\d+)?", re.IGNORECASE)
 _MESSAGES = {
+    "AccessDenied": "Access Denied",
     "NoSuchBucket": "The specified bucket does not exist",
     "NoSuchKey": "The specified key does not exist.",
     "NoSuchWebsiteConfiguration": "The specified bucket does not have a website configuration",
@@ -31,8 +34,8 @@ _MESSAGES = {
 
 
 def serves_http(request: Request) -> bool:
-    """Whether a request is a preflight or is for a website."""
-    return request.method == "OPTIONS" or _WEBSITE_HOST.fullmatch(request.host) is not None
+    """Whether a request is a preflight, a form, or is for a website."""
+    return request.method == "OPTIONS" or _WEBSITE_HOST.fullmatch(request.host) is not None or is_form(request)
 
 
 @aws_provider(api="s3")
@@ -42,9 +45,11 @@ class PlainHttp(ServiceProvider[S3Store]):
     serves_http = staticmethod(serves_http)
 
     def serve_http(self, context: RequestContext[S3Store]) -> Response:
-        """Answer a preflight or a website's visitor. Raises the errors of preflights."""
+        """Answer a preflight, a form or a website's visitor. Raises the errors of preflights and forms."""
         if context.request.method == "OPTIONS":
             return _answer_preflight(context)
+        if _WEBSITE_HOST.fullmatch(context.request.host) is None:
+            return answer_form(context)
         return _answer_visitor(context)
 
 
@@ -62,7 +67,6 @@ def _answer_preflight(context: RequestContext[S3Store]) -> Response:
     return Response(200, preflight_headers(bucket.configuration, request.headers, resource_type=kind))
 
 
-# Deviation: websites are public. AWS answers 403 unless the bucket's policy or its objects' ACLs let everybody read.
 def _answer_visitor(context: RequestContext[S3Store]) -> Response:
     request = context.request
     found = _WEBSITE_HOST.fullmatch(request.host)
@@ -83,9 +87,35 @@ def _answer_visitor(context: RequestContext[S3Store]) -> Response:
     )
     if isinstance(decision, Redirect):
         return Response(decision.status_code, {"Location": decision.location})
+    # AWS: visitors are nobody, and whoever may not list a bucket is not told that something is missing.
     if isinstance(decision, NotFound):
+        if not _may(context, bucket, "s3:ListBucket"):
+            return _error(context, 403, "AccessDenied", error_key=decision.error_key)
         return _error(context, 404, "NoSuchKey", ("Key", decision.key), error_key=decision.error_key)
-    return _page(context, bucket, decision)
+    if decision.status_code != 200 and not _may(context, bucket, "s3:ListBucket"):
+        decision = Page(decision.key, 403)
+    if _may(context, bucket, "s3:GetObject", decision.key):
+        return _page(context, bucket, decision)
+    return _forbidden(context, bucket, decision)
+
+
+def _may(context: RequestContext[S3Store], bucket: Bucket, action: str, key: str | None = None) -> bool:
+    try:
+        authorize_action(context, bucket, action, key)
+    except AccessDenied:
+        return False
+    return True
+
+
+def _forbidden(context: RequestContext[S3Store], bucket: Bucket, page: Page) -> Response:
+    """What a visitor who may not read a page gets: the error document, if that can be read."""
+    document = (bucket.configuration.website or {}).get("ErrorDocument")
+    if document is None:
+        return _error(context, 403, "AccessDenied")
+    error_key = document["Key"]
+    if error_key != page.key and bucket.objects.live(error_key) and _may(context, bucket, "s3:GetObject", error_key):
+        return _page(context, bucket, Page(error_key, 403))
+    return _error(context, 403, "AccessDenied", error_key=error_key, error_code="AccessDenied")
 
 
 def _own_redirect(bucket: Bucket, key: str) -> str | None:
@@ -111,11 +141,14 @@ def _error(
     code: str,
     *fields: tuple[str, str],
     error_key: str | None = None,
+    error_code: str = "NoSuchKey",
 ) -> Response:
     lines = [("Code", code), ("Message", _MESSAGES[code]), *fields]
     missing = None
     if error_key is not None:
-        missing = [("Code", "NoSuchKey"), ("Message", _MESSAGES["NoSuchKey"]), ("Key", error_key)]
+        missing = [("Code", error_code), ("Message", _MESSAGES[error_code])]
+        if error_code == "NoSuchKey":
+            missing.append(("Key", error_key))
     host_id = context.request_id.replace("-", "")
     text = error_page(status_code, HTTPStatus(status_code).phrase, lines, context.request_id, host_id, missing)
     headers = {"Content-Type": "text/html; charset=utf-8", "x-amz-error-code": code}

@@ -1,6 +1,6 @@
 """Presigned requests: what their query strings say that headers say otherwise, and until when they are good.
 
-Signatures are not compared: any caller is who the access key says.
+Signatures are compared where the user wants that; otherwise any caller is who the access key says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ _SIGNING = frozenset(
         "x-amz-credential",
         "x-amz-date",
         "x-amz-expires",
-        "x-amz-security-token",
         "x-amz-signature",
         "x-amz-signedheaders",
     }
@@ -44,6 +43,15 @@ def put_query_into_headers(request: Request) -> None:
         header = name.lower()
         if header.startswith("x-amz-") and header not in _SIGNING:
             request.headers.setdefault(header, value)
+
+
+def check_presigned(context: RequestContext[Any]) -> None:
+    """Refuse a presigned request whose time is over or, where that is looked at, whose signature is not right."""
+    check_expiry(context)
+    if not context.settings.s3_skip_signature_validation:
+        from awsim.services.s3.signatures import check_url
+
+        check_url(context)
 
 
 def check_expiry(context: RequestContext[Any]) -> None:

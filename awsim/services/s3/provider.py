@@ -8,6 +8,7 @@ from awsim.services.s3.operations.attributes import Attributes
 from awsim.services.s3.operations.buckets import Buckets
 from awsim.services.s3.operations.copying import Copying
 from awsim.services.s3.operations.deleting import Deleting
+from awsim.services.s3.operations.directory_buckets import DirectoryBuckets
 from awsim.services.s3.operations.encryption_updates import EncryptionUpdates
 from awsim.services.s3.operations.multipart_uploads import MultipartUploads
 from awsim.services.s3.operations.object_acls import ObjectAcls
@@ -17,6 +18,8 @@ from awsim.services.s3.operations.object_tagging import ObjectTagging
 from awsim.services.s3.operations.parts import Parts
 from awsim.services.s3.operations.reading import Reading
 from awsim.services.s3.operations.restoring import Restoring
+from awsim.services.s3.operations.retired import Retired
+from awsim.services.s3.operations.selecting import Selecting
 from awsim.services.s3.operations.upload_listing import UploadListing
 from awsim.services.s3.operations.version_listing import VersionListing
 from awsim.services.s3.operations.writing import Writing
@@ -28,6 +31,7 @@ __all__ = [
     "Buckets",
     "Copying",
     "Deleting",
+    "DirectoryBuckets",
     "EncryptionUpdates",
     "MultipartUploads",
     "ObjectAcls",
@@ -38,6 +42,8 @@ __all__ = [
     "PlainHttp",
     "Reading",
     "Restoring",
+    "Retired",
+    "Selecting",
     "UploadListing",
     "VersionListing",
     "Writing",

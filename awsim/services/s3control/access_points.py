@@ -1,7 +1,4 @@
-"""Access points: create, describe, list, delete, and their policies.
-
-Deviation: objects cannot be reached through them yet, and their policies let nobody in or out.
-"""
+"""Access points: create, describe, list, delete, and their policies. S3 heeds them where one stands for a bucket."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from awsim.aws.policy.publicness import policy_is_public
 from awsim.aws.regions import dns_suffix
 from awsim.errors import ServiceException
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -141,6 +139,14 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         if found.policy is None:
             raise NoSuchAccessPointPolicy(AccessPointName=name)
         return {"Policy": found.policy}
+
+    def get_access_point_policy_status(
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str
+    ) -> dict[str, Any]:
+        found = _find(context, account_id, name)
+        if found.policy is None:
+            raise NoSuchAccessPointPolicy(AccessPointName=name)
+        return {"PolicyStatus": {"IsPublic": policy_is_public(json.loads(found.policy))}}
 
     def delete_access_point_policy(
         self, context: RequestContext[AccessPointStore], *, account_id: str, name: str

@@ -5,6 +5,8 @@ Owns their syntax only; whether the queue exists is for the store to say. Forms 
     https://sqs.{region}.amazonaws.com/{account}/{name}      what AWS answers today
     https://queue.amazonaws.com/{account}/{name}             legacy, us-east-1
     https://{region}.queue.amazonaws.com/{account}/{name}    legacy
+    http://sqs.{region}.localhost.localstack.cloud:4566/{account}/{name}
+                                                             an endpoint of this machine, by a name with the region
     http://localhost:4566/{account}/{name}                   any other host: the region is the caller's
     http://localhost:4566/queue/{region}/{account}/{name}    any host, region in the path
     {name}                                                   the caller's own queue
@@ -13,6 +15,7 @@ Owns their syntax only; whether the queue exists is for the store to say. Forms 
 from __future__ import annotations
 
 import functools
+import re
 from typing import NamedTuple
 from urllib.parse import quote_plus, urlsplit
 
@@ -21,6 +24,7 @@ from awsim.protocol.http import Request
 
 _LEGACY_HOST = "queue"
 _LEGACY_REGION = "us-east-1"
+_LOCAL_HOST = re.compile(r"sqs\.(?P<region>[a-z0-9-]+)\.localhost(?:\.localstack\.cloud)?")
 _AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
 
 
@@ -51,6 +55,9 @@ def read_queue_url(queue_url: str) -> QueueAddress | None:
         return QueueAddress(segments[3], segments[2], segments[1])
     if len(segments) != 2:
         return None
+    local = _LOCAL_HOST.fullmatch(host)
+    if local:
+        return QueueAddress(segments[1], segments[0], local["region"])
     region = _region_of_host(host)
     return QueueAddress(segments[1], segments[0], region, region is not None)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 _VISIBILITY_TIMEOUT_MAX = 43_200
-_SYSTEM_ATTRIBUTES = (
+SYSTEM_ATTRIBUTES = (
     "SenderId",
     "SentTimestamp",
     "ApproximateReceiveCount",
@@ -128,9 +128,9 @@ def _asked_for(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
     if "All" in names:
-        return _SYSTEM_ATTRIBUTES
+        return SYSTEM_ATTRIBUTES
     for name in names:
-        if name not in _SYSTEM_ATTRIBUTES:
+        if name not in SYSTEM_ATTRIBUTES:
             raise InvalidAttributeName(f"Unknown Attribute {name}.")
     return tuple(names)
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError
-
-from awsim.errors import NotSimulatedError
 
 from .conftest import OTHER_ACCOUNT, OWNER, answer, client_of, no_such_bucket, status
 
@@ -261,17 +258,6 @@ def test_a_bucket_is_addressed_in_the_path_or_in_the_host(cloud, s3, bucket, sty
     client = boto3.Session("testing", "testing", region_name="us-east-1").client("s3", config=config)
     client.put_object(Bucket=bucket, Key="a folder/cat & dog", Body=b"meow")
     assert s3.get_object(Bucket=bucket, Key="a folder/cat & dog")["Body"].read() == b"meow"
-
-
-def test_directory_buckets_are_not_simulated_and_say_so(s3):
-    configuration = {
-        "Location": {"Type": "AvailabilityZone", "Name": "use1-az4"},
-        "Bucket": {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"},
-    }
-    with pytest.raises(
-        (NotSimulatedError, ClientError), match="does not simulate s3.CreateBucket of directory buckets"
-    ):
-        s3.create_bucket(Bucket="quick--use1-az4--x-s3", CreateBucketConfiguration=configuration)
 
 
 def test_partitions_do_not_share_names(s3, bucket):

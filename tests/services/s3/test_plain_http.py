@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,14 @@ def s3() -> Iterator[Any]:
 
 def put(s3: Any, key: str, body: bytes = b"", **options: Any) -> None:
     s3.put_object(Bucket="site", Key=key, Body=body, **options)
+
+
+def publish(s3: Any, *actions: str) -> None:
+    """Let everybody do these things."""
+    s3.delete_public_access_block(Bucket="site")
+    everything = ["arn:aws:s3:::site", "arn:aws:s3:::site/*"]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": list(actions), "Resource": everything}
+    s3.put_bucket_policy(Bucket="site", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
 
 class TestPresignedUrls:
@@ -116,6 +125,7 @@ class TestWebsites:
             "RoutingRules": [{"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyPrefixWith": "new/"}}],
         }
         s3.put_bucket_website(Bucket="site", WebsiteConfiguration=configuration)
+        publish(s3, "s3:GetObject", "s3:ListBucket")
         put(s3, "index.html", b"<h1>home</h1>", ContentType="text/html")
         put(s3, "docs/index.html", b"<h1>docs</h1>", ContentType="text/html")
 
@@ -150,6 +160,19 @@ class TestWebsites:
         put(s3, "here", WebsiteRedirectLocation="/there")
         response = self.get("/here")
         assert (response.status_code, response.headers["Location"]) == (301, "/there")
+
+    def test_visitors_need_permission_to_read(self, s3: Any) -> None:
+        s3.delete_bucket_policy(Bucket="site")
+        response = self.get("/")
+        assert response.status_code == 403
+        assert "<li>Code: AccessDenied</li>\n<li>Message: Access Denied</li>" in response.text
+        assert "Attempting to Retrieve a Custom Error Document" in response.text
+
+    def test_what_is_missing_is_forbidden_to_whom_may_not_list(self, s3: Any) -> None:
+        publish(s3, "s3:GetObject")
+        put(s3, "error.html", b"<h1>sorry</h1>", ContentType="text/html")
+        response = self.get("/none")
+        assert (response.status_code, response.text) == (403, "<h1>sorry</h1>")
 
     def test_other_methods_are_not_allowed(self) -> None:
         assert requests.post(f"{SITE}/", timeout=5).status_code == 405

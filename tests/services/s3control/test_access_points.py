@@ -147,3 +147,13 @@ def test_access_points_survive_being_saved(cloud, control, create, answer, tmp_p
     cloud.reset()
     cloud.load(tmp_path / "state.json")
     assert answer(control.get_access_point, AccountId=ACCOUNT, Name="first") == before
+
+
+def test_a_policy_may_make_it_public(control, bucket, answer, refusal):
+    control.create_access_point(AccountId=ACCOUNT, Name="door", Bucket=bucket)
+    door = {"AccountId": ACCOUNT, "Name": "door"}
+    assert refusal(control.get_access_point_policy_status, **door)["Code"] == "NoSuchAccessPointPolicy"
+    for principal, public in (("*", True), ({"AWS": ACCOUNT}, False)):
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
+        control.put_access_point_policy(**door, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        assert answer(control.get_access_point_policy_status, **door) == {"PolicyStatus": {"IsPublic": public}}

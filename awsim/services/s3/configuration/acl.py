@@ -1,4 +1,4 @@
-"""The access control lists of buckets. Whom they let in is not decided here: awsim admits every caller."""
+"""The access control lists of buckets. Whom they let in is decided elsewhere (:mod:`awsim.services.s3.access`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from awsim.services.s3.configuration.grants import (
     full_control,
     header_grants,
 )
-from awsim.services.s3.configuration.public_access import blocks, is_public, prevented
+from awsim.services.s3.configuration.public_blocks import blocks, is_public, prevented
 from awsim.services.s3.configuration.schema import check_enumerations
 from awsim.services.s3.errors import AccessControlListNotSupported, InvalidRequest
 from awsim.services.s3.lookup import find_bucket

@@ -1,15 +1,16 @@
-"""The policies of buckets. Whom they let in is not decided here: awsim admits every caller."""
+"""The policies of buckets. Whom they let in is decided elsewhere (:mod:`awsim.services.s3.access`)."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from awsim.aws.policy.publicness import policy_is_public
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.configuration.errors import NoSuchBucketPolicy
-from awsim.services.s3.configuration.policy_document import parse_policy, policy_is_public
-from awsim.services.s3.configuration.public_access import blocks, prevented
+from awsim.services.s3.configuration.policy_document import parse_policy
+from awsim.services.s3.configuration.public_blocks import blocks, prevented
 from awsim.services.s3.configuration.schema import NO_CONTENT
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
@@ -30,7 +31,7 @@ class BucketPolicy(ServiceProvider[S3Store]):
         bucket: str,
         policy: str,
         expected_bucket_owner: str | None = None,
-        # Nobody is locked out here, so there is nothing to confirm.
+        # An account's root user is never locked out, so there is nothing to confirm.
         confirm_remove_self_bucket_access: bool = False,
         **checked: Any,
     ) -> None:

@@ -37,7 +37,7 @@ class EventDelivery(ServiceProvider[S3Store]):
     ) -> None:
         """Send a message to the queue, topic or function of an ARN."""
         service, region, account_id, resource = _parts(arn)
-        if not is_simulated(context, service):
+        if not context.is_answered(service):
             return
         client = context.client(service, region=region, account_id=account_id, source_arn=source_arn)
         text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
@@ -50,7 +50,7 @@ class EventDelivery(ServiceProvider[S3Store]):
 
     def put_event_on_bus(self, context: RequestContext[S3Store], *, bucket: str, entry: Mapping[str, Any]) -> None:
         """Put an event on the default bus of the bucket's owner, in the bucket's region."""
-        if not is_simulated(context, "events"):
+        if not context.is_answered("events"):
             return
         found = context.store.buckets.get(bucket)
         if found is None:
@@ -65,14 +65,6 @@ def _send(client: InternalClient, account_id: str, queue: str, text: str, trace:
     url = client.get_queue_url(QueueName=queue, QueueOwnerAWSAccountId=account_id)["QueueUrl"]
     attributes = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}} if trace else None
     client.send_message(QueueUrl=url, MessageBody=text, MessageSystemAttributes=attributes)
-
-
-def is_simulated(context: RequestContext[Any], service: str) -> bool:
-    """Whether a service can be called in this Cloud."""
-    enabled = context.settings.services
-    if enabled is not None and service not in enabled:
-        return False
-    return context.cloud.services.get_service(service) is not None
 
 
 def _parts(arn: str) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from awsim.services.s3.configuration.errors import UnresolvableGrantByEmailAddress
-from awsim.services.s3.configuration.public_access import ALL_USERS, AUTHENTICATED_USERS
+from awsim.services.s3.configuration.public_blocks import ALL_USERS, AUTHENTICATED_USERS
 from awsim.services.s3.errors import InvalidArgument, MalformedXML
 from awsim.services.s3.owners import canonical_user_id
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ServiceException
 from awsim.services.plugins import ServiceProvider, aws_provider
-from awsim.services.s3.configuration.event_delivery import is_simulated
 from awsim.services.s3.configuration.event_filters import (
     DESTINATION_MEMBERS,
     configurations,
@@ -162,7 +161,7 @@ def _check_destinations(context: RequestContext[S3Store], bucket: Bucket, notifi
     for name, configuration in configurations(notification):
         _, service, words = _KINDS[name]
         arn = configuration[DESTINATION_MEMBERS[name]]
-        if is_simulated(context, service) and not _exists(context, service, arn):
+        if context.is_answered(service) and not _exists(context, service, arn):
             number = len(missing) // 2 + 1
             missing[f"ArgumentName{number}"] = arn
             missing[f"ArgumentValue{number}"] = f"The destination {words} does not exist"

@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from awsim.aws.regions import dns_suffix
-from awsim.errors import NotSimulatedError
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import authorize, needs_authorization
 from awsim.services.s3.addressing import readdress
 from awsim.services.s3.configuration.acl import acl_asked_for
 from awsim.services.s3.configuration.bucket_tags import tag_set
 from awsim.services.s3.configuration.errors import InvalidBucketAclWithObjectOwnership
 from awsim.services.s3.configuration.grants import full_control
-from awsim.services.s3.configuration.public_access import is_public
+from awsim.services.s3.configuration.public_blocks import is_public
+from awsim.services.s3.directory_buckets import location_of, zone_asked_for
 from awsim.services.s3.errors import (
+    AccessDenied,
     BucketAlreadyExists,
     BucketAlreadyOwnedByYou,
     BucketNotEmpty,
@@ -30,6 +32,7 @@ from awsim.services.s3.listing import read_token, token_for
 from awsim.services.s3.lookup import find_bucket, find_bucket_anywhere
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.owners import owner
+from awsim.services.s3.presigned import check_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -67,8 +70,10 @@ class Buckets(ServiceProvider[S3Store]):
         grant_write: str | None = None,
         grant_write_acp: str | None = None,
     ) -> dict[str, Any]:
+        if context.request is not None and not context.access_key_id:
+            raise AccessDenied
         if "Location" in create_bucket_configuration or "Bucket" in create_bucket_configuration:
-            raise NotSimulatedError("s3", "CreateBucket of directory buckets")
+            return _create_directory(context, bucket, create_bucket_configuration)
         check_bucket_name(bucket)
         constraint = create_bucket_configuration.get("LocationConstraint")
         region = _region_for(context, constraint)
@@ -96,7 +101,14 @@ class Buckets(ServiceProvider[S3Store]):
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
-        return {"BucketRegion": found.region, "AccessPointAlias": False, "BucketArn": _arn(context, found)}
+        zone = found.zone
+        return {
+            "BucketRegion": found.region,
+            "AccessPointAlias": bucket.endswith("-s3alias"),
+            "BucketArn": found.arn(context.partition),
+            "BucketLocationType": zone.location_type if zone is not None else None,
+            "BucketLocationName": zone.name if zone is not None else None,
+        }
 
     def delete_bucket(
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
@@ -119,6 +131,10 @@ class Buckets(ServiceProvider[S3Store]):
         prefix: str = "",
         bucket_region: str | None = None,
     ) -> dict[str, Any]:
+        if context.request is not None and "Expires=" in context.request.query_string:
+            check_presigned(context)
+        if context.request is not None and not context.access_key_id:
+            raise AccessDenied
         if not 1 <= max_buckets <= _MAX_BUCKETS:
             raise InvalidArgument(
                 f"Argument max-buckets must be an integer between 1 and {_MAX_BUCKETS}", "max-buckets", max_buckets
@@ -128,7 +144,11 @@ class Buckets(ServiceProvider[S3Store]):
             (one for name, one in context.store.buckets.items() if name.startswith(prefix) and name > after),
             key=lambda one: one.name,
         )
-        mine = [one for one in found if one.account_id == context.account_id and bucket_region in (None, one.region)]
+        mine = [
+            one
+            for one in found
+            if one.account_id == context.account_id and bucket_region in (None, one.region) and one.zone is None
+        ]
         page = mine[:max_buckets]
         return {
             "Buckets": [_listed(context, one) for one in page],
@@ -142,6 +162,8 @@ class Buckets(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         # AWS: the one operation that any region's endpoint answers, so that clients can find a bucket.
         found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+        if needs_authorization(context, found):
+            authorize(context, found)
         return {"LocationConstraint": found.location_constraint}
 
 
@@ -183,14 +205,22 @@ def _region_for(context: RequestContext[S3Store], constraint: str | None) -> str
     return context.region
 
 
-def _arn(context: RequestContext[S3Store], bucket: Bucket) -> str:
-    return f"arn:{context.partition}:s3:::{bucket.name}"
+def _create_directory(context: RequestContext[S3Store], name: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
+    zone = zone_asked_for(name, configuration)
+    existing = context.store.buckets.get(name)
+    if existing is not None:
+        raise (BucketAlreadyOwnedByYou if existing.account_id == context.account_id else BucketAlreadyExists)(name)
+    created = Bucket(name, context.region, context.account_id, context.time(), zone=zone)
+    if tags := configuration.get("Tags"):
+        created.configuration.tags = tag_set(tags)
+    context.store.buckets[name] = created
+    return {"Location": location_of(context, created), "BucketArn": created.arn(context.partition)}
 
 
 def _created(context: RequestContext[S3Store], bucket: Bucket) -> dict[str, Any]:
     in_classic_region = bucket.region == _CLASSIC_REGION
     location = f"/{bucket.name}" if in_classic_region else f"http://{bucket.name}.s3.{dns_suffix(context.partition)}/"
-    return {"Location": location, "BucketArn": _arn(context, bucket)}
+    return {"Location": location, "BucketArn": bucket.arn(context.partition)}
 
 
 def _listed(context: RequestContext[S3Store], bucket: Bucket) -> dict[str, Any]:
@@ -198,7 +228,7 @@ def _listed(context: RequestContext[S3Store], bucket: Bucket) -> dict[str, Any]:
         "Name": bucket.name,
         "CreationDate": bucket.created_at,
         "BucketRegion": bucket.region,
-        "BucketArn": _arn(context, bucket),
+        "BucketArn": bucket.arn(context.partition),
     }
 
 

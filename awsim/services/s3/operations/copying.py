@@ -75,7 +75,7 @@ class Copying(ServiceProvider[S3Store]):
         version.grants = grants_of_request(context, found, version.account_id, request)
         version.body = source.body
         version.checksum = _checksum(source, checksum_algorithm)
-        version.etag = _etag(context, source, version)
+        version.etag = _etag(context, found, source, version)
         store_version(context, found, version)
         tell_created(context, found, "Copy", version)
         answer = written(found, version)
@@ -140,7 +140,7 @@ def _checksum(source: ObjectVersion, algorithm: str | None) -> ObjectChecksum:
     return calculate(algorithm or checksum.algorithm, source.body)
 
 
-def _etag(context: RequestContext[S3Store], source: ObjectVersion, version: ObjectVersion) -> str:
-    if source.encryption == version.encryption == SSE_S3 and source.parts is None:
+def _etag(context: RequestContext[S3Store], bucket: Bucket, source: ObjectVersion, version: ObjectVersion) -> str:
+    if bucket.zone is None and source.encryption == version.encryption == SSE_S3 and source.parts is None:
         return source.etag
-    return etag_for(context, version.body, version.encryption)
+    return etag_for(context, bucket, version.body, version.encryption)

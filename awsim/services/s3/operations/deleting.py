@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ServiceException
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.conditions import check_etag
 from awsim.services.s3.deletion import delete_object
-from awsim.services.s3.errors import AccessDenied, MalformedXML, NotImplementedHeader
+from awsim.services.s3.errors import AccessDenied, MalformedXML, NoSuchKey, NotImplementedHeader, PreconditionFailed
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
 
@@ -41,11 +42,7 @@ class Deleting(ServiceProvider[S3Store]):
         expected_bucket_owner: str | None = None,
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
-        # AWS: only directory buckets take these two (recorded).
-        if if_match_last_modified_time is not None:
-            raise NotImplementedHeader(Header="x-amz-if-match-last-modified-time")
-        if if_match_size is not None:
-            raise NotImplementedHeader(Header="x-amz-if-match-size")
+        _check_moment_and_size(found, key, if_match_last_modified_time, if_match_size)
         if if_match is not None:
             _check_match(found, key, if_match)
         _check_mfa(found, version_id, mfa)
@@ -75,6 +72,9 @@ class Deleting(ServiceProvider[S3Store]):
         errors: list[dict[str, Any]] = []
         for named in objects:
             try:
+                version_id = named.get("VersionId")
+                action = "s3:DeleteObject" if version_id is None else "s3:DeleteObjectVersion"
+                authorize_action(context, found, action, named["Key"], version_id)
                 _check_mfa(found, named.get("VersionId"), mfa)
                 deleted.append(_delete(context, found, named, bypass_governance=bypass_governance_retention))
             except ServiceException as error:
@@ -98,6 +98,23 @@ def _check_mfa(bucket: Bucket, version_id: str | None, mfa: str | None) -> None:
         raise AccessDenied("Mfa Authentication must be used for this request")
 
 
+def _check_moment_and_size(bucket: Bucket, key: str, moment: datetime | None, size: int | None) -> None:
+    """Check two conditions that only directory buckets take (recorded). Raises NotImplementedHeader, NoSuchKey,
+    PreconditionFailed."""
+    if moment is None and size is None:
+        return
+    if bucket.zone is None:
+        header = "x-amz-if-match-last-modified-time" if moment is not None else "x-amz-if-match-size"
+        raise NotImplementedHeader(Header=header)
+    current = bucket.objects.live(key)
+    if current is None:
+        raise NoSuchKey(key)
+    if moment is not None and moment.timestamp() != current.last_modified:
+        raise PreconditionFailed("x-amz-if-match-last-modified-time")
+    if size is not None and size != current.size:
+        raise PreconditionFailed("x-amz-if-match-size")
+
+
 def _check_match(bucket: Bucket, key: str, if_match: str) -> None:
     current = bucket.objects.live(key)
     check_etag(if_match, key, current.etag if current is not None else None)
@@ -108,10 +125,7 @@ def _delete(
 ) -> dict[str, Any]:
     """Delete one of several objects, and what to answer about it."""
     key, version_id = named["Key"], named.get("VersionId")
-    if "LastModifiedTime" in named:
-        raise NotImplementedHeader(Header="x-amz-if-match-last-modified-time")
-    if "Size" in named:
-        raise NotImplementedHeader(Header="x-amz-if-match-size")
+    _check_moment_and_size(bucket, key, named.get("LastModifiedTime"), named.get("Size"))
     if "ETag" in named:
         _check_match(bucket, key, named["ETag"])
     marker = delete_object(context, bucket, key, version_id, bypass_governance=bypass_governance)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.directory_buckets import check_listing
 from awsim.services.s3.listing import name_encoder, page_size, read_token, token_for
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
@@ -87,6 +88,8 @@ class ObjectListing(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
         encode, size = name_encoder(encoding_type), page_size(max_keys, "maxKeys")
+        if found.zone is not None:
+            check_listing(prefix, delimiter, start_after)
         after = read_token(continuation_token) if continuation_token is not None else start_after
         page = _page(found, prefix, delimiter, after, size)
         answer = _answer(context, found, page, encode, optional_object_attributes, with_owner=fetch_owner)

@@ -12,7 +12,7 @@ from awsim.services.s3.copying import check_copy_size, find_source, source_versi
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest
 from awsim.services.s3.listing import page_size
 from awsim.services.s3.lookup import find_bucket
-from awsim.services.s3.models import S3Store
+from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.multipart_upload import MultipartUpload, UploadedPart
 from awsim.services.s3.object_checksum import COMPOSITE, ObjectChecksum, calculate, given_checksum
 from awsim.services.s3.object_encryption import read_customer_key
@@ -52,7 +52,7 @@ class Parts(ServiceProvider[S3Store]):
         data = read_body(body)
         given = given_checksum(request)
         checksum = _checksum(upload, data, given)
-        part = _keep(context, upload, part_number, data, checksum)
+        part = _keep(context, found, upload, part_number, data, checksum)
         answer = upload.draft.encryption.members()
         answer["ETag"] = f'"{part.etag}"'
         # AWS: what the caller sent is said back, though an upload without an algorithm does not keep it (recorded).
@@ -86,7 +86,7 @@ class Parts(ServiceProvider[S3Store]):
         check_copy_size(data.size)
         algorithm = upload.checksum_algorithm
         checksum = calculate(algorithm, data) if algorithm is not None else None
-        part = _keep(context, upload, part_number, data, checksum)
+        part = _keep(context, found, upload, part_number, data, checksum)
         result: dict[str, Any] = {"ETag": f'"{part.etag}"', "LastModified": part.last_modified}
         if checksum is not None:
             result[checksum.member] = checksum.value
@@ -171,13 +171,14 @@ def _mismatch(expected: str, actual: str) -> InvalidRequest:
 
 def _keep(
     context: RequestContext[S3Store],
+    bucket: Bucket,
     upload: MultipartUpload,
     number: int,
     data: Body,
     checksum: ObjectChecksum | None,
 ) -> UploadedPart:
     """Put a part in its place, where it replaces what was uploaded before."""
-    etag = etag_for(context, data, upload.draft.encryption)
+    etag = etag_for(context, bucket, data, upload.draft.encryption)
     part = UploadedPart(number, data, etag, float(int(context.time())), checksum)
     upload.parts[number] = part
     return part

@@ -54,7 +54,7 @@ class Reading(ServiceProvider[S3Store]):
             raise InvalidObjectState(StorageClass=version.storage_class)
         answer, selected = _answer(context, found, version)
         body = version.body if selected is None else version.body.slice(*selected)
-        answer["Body"] = body.read()
+        answer["Body"] = body.open()
         return answer
 
     def head_object(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
+from awsim.protocol.spool import gather
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.body import EMPTY, Body
-from awsim.services.s3.errors import EntityTooLarge, NotImplementedHeader
+from awsim.services.s3.errors import EntityTooLarge, InvalidWriteOffset, NotImplementedHeader
 from awsim.services.s3.lookup import find_bucket
-from awsim.services.s3.models import S3Store
-from awsim.services.s3.object_checksum import checksum_of_body
+from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.object_checksum import calculate, checksum_of_body
 from awsim.services.s3.object_grants import grants_of_request
+from awsim.services.s3.object_version import ObjectVersion
 from awsim.services.s3.object_writing import (
     check_write_conditions,
     draft_object,
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 #: AWS: what one request can put; anything longer needs parts.
 _SIZE_MAX = 5 * 1024**3
+_PIECE = 1 << 20
 
 
 @aws_provider(api="s3")
@@ -48,7 +53,7 @@ class Writing(ServiceProvider[S3Store]):
         assert context.service_request is not None
         request = context.service_request
         found = find_bucket(context, bucket, expected_bucket_owner)
-        if write_offset_bytes is not None:
+        if write_offset_bytes is not None and found.zone is None:
             # AWS: only directory buckets append.
             raise NotImplementedHeader(Header="x-amz-write-offset-bytes")
         version = draft_object(context, found, key, request)
@@ -56,21 +61,37 @@ class Writing(ServiceProvider[S3Store]):
         check_write_conditions(found, key, if_match, if_none_match)
         version.body = read_body(body)
         version.checksum = checksum_of_body(request, version.body)
-        version.etag = etag_for(context, version.body, version.encryption)
+        if write_offset_bytes is not None:
+            _append(found, version, write_offset_bytes)
+        version.etag = etag_for(context, found, version.body, version.encryption)
         store_version(context, found, version)
-        tell_created(context, found, "Put", version)
+        tell_created(context, found, "Post" if context.origin is not None else "Put", version)
         answer = written(found, version)
         answer["SSEKMSEncryptionContext"] = version.encryption.kms_context
         answer["ETag"] = version.quoted_etag
         answer[version.checksum.member] = version.checksum.value
         answer["ChecksumType"] = version.checksum.type
+        if write_offset_bytes is not None:
+            answer["Size"] = version.size
         return answer
+
+
+def _append(bucket: Bucket, version: ObjectVersion, offset: int) -> None:
+    """Put what is already there in front of a draft's body. Raises InvalidWriteOffset."""
+    current = bucket.objects.live(version.key)
+    if offset != (current.size if current is not None else 0):
+        raise InvalidWriteOffset
+    if current is not None:
+        version.body = Body.join((current.body, version.body))
+        assert version.checksum is not None
+        version.checksum = calculate(version.checksum.algorithm, version.body)
+        version.headers, version.metadata, version.expires = current.headers, current.metadata, current.expires
 
 
 def read_body(body: Any) -> Body:
     """The body of a request, which may be a file. Raises EntityTooLarge."""
-    data = body if isinstance(body, bytes) else body.read()
-    if not data:
+    data = body if isinstance(body, (bytes, mmap)) else gather(iter(partial(body.read, _PIECE), b""))
+    if not len(data):
         return EMPTY
     if len(data) > _SIZE_MAX:
         raise EntityTooLarge(ProposedSize=len(data), MaxSizeAllowed=_SIZE_MAX)

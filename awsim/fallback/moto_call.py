@@ -1,0 +1,95 @@
+"""One request answered by moto, in-process, through the door by which moto itself gets botocore's requests.
+
+Knows moto's entry and the shape of what goes in and out; nothing of which calls come here.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.metadata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+
+from awsim.errors import AwsimError, NotSimulatedError
+from awsim.protocol.http import Request, Response
+
+#: The versions that are tested: from the first to before the second.
+VERSIONS = ((5, 2), (6, 0))
+
+
+class FallbackMissingError(AwsimError, ImportError):
+    """A fallback was asked for that is not installed, or not in a version that awsim knows."""
+
+
+def answer(request: Request, service_name: str, operation_name: str, account_id: str, region: str) -> Response:
+    """moto's answer. Raises NotSimulatedError where moto does not know the operation either."""
+    stubber = _stubber()
+    headers = HTTPHeaders()
+    for name, value in request.headers.items():
+        headers[name] = value
+    headers["x-moto-account-id"] = account_id
+    url = f"{request.scheme}://{request.host}{request.path}"
+    if request.query_string:
+        url += f"?{request.query_string}"
+    prepared = AWSPreparedRequest(request.method, url, headers, request.read(), False)
+    try:
+        with _narrowed(request.host):
+            found = stubber.process_request(prepared)
+    except ModuleNotFoundError as error:
+        raise FallbackMissingError(
+            f"the fallback moto needs {error.name} for {service_name}: pip install 'awsim[moto]'"
+        ) from error
+    except NotImplementedError as error:
+        raise NotSimulatedError(service_name, operation_name, hint=" Nor does moto, the fallback.") from error
+    if found is None or found[2] == "Not yet implemented":
+        raise NotSimulatedError(service_name, operation_name, hint=" Nor does moto, the fallback.")
+    status, answered, body = found
+    if isinstance(body, str):
+        body = body.encode()
+    names = {str(name): str(value) for name, value in answered.items() if str(name).lower() != "status"}
+    return Response(int(status), names, body if isinstance(body, bytes) else b"".join(body))
+
+
+@contextmanager
+def _narrowed(host: str) -> Iterator[None]:
+    """Have moto look for the service only among those whose hosts are like this one, instead of among all."""
+    index: Any = importlib.import_module("moto.backend_index")
+    every = index.backend_url_patterns
+    index.backend_url_patterns = _candidates(host) or every
+    try:
+        yield
+    finally:
+        index.backend_url_patterns = every
+
+
+@functools.lru_cache(maxsize=256)
+def _candidates(host: str) -> list[Any]:
+    index: Any = importlib.import_module("moto.backend_index")
+    return [entry for entry in index.backend_url_patterns if entry[1].match(f"https://{host}/")]
+
+
+@functools.cache
+def _stubber() -> Any:
+    check_installed()
+    return importlib.import_module("moto.core.models").botocore_stubber
+
+
+@functools.cache
+def check_installed() -> None:
+    """Raise FallbackMissingError where moto is missing or of a version that is not known to work."""
+    try:
+        version = importlib.metadata.version("moto")
+    except importlib.metadata.PackageNotFoundError:
+        raise FallbackMissingError("the fallback moto is not installed: pip install 'awsim[moto]'") from None
+    first, end = VERSIONS
+    found = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if not first <= found < end:
+        wanted = f">={'.'.join(map(str, first))},<{'.'.join(map(str, end))}"
+        raise FallbackMissingError(
+            f"the fallback moto is installed as {version}, and awsim knows {wanted}: pip install 'awsim[moto]'"
+        )

@@ -1,0 +1,162 @@
+"""moto's state, one for each Cloud.
+
+moto keeps its state in the process, a dictionary of backends for each service. A Cloud's own lies here while nobody is
+in moto, and in moto's place during a call: so Clouds do not see each other's, nor a moto that the user runs beside.
+Knows moto's dictionaries and its source of chance; nothing of calls.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from awsim.errors import AwsimError
+
+if TYPE_CHECKING:
+    from awsim.cloud import Cloud
+
+#: moto is one for the whole process, and so is one call in it at a time.
+lock = threading.RLock()
+
+
+class MotoStateError(AwsimError):
+    """moto's state cannot be copied or saved, as awsim's can."""
+
+
+class MotoWorld:
+    """What moto has made for one Cloud."""
+
+    def __init__(self, cloud: Cloud, state: tuple[dict[Any, dict[str, Any]], Any] | None = None) -> None:
+        self._cloud = cloud
+        self._backends: dict[Any, dict[str, Any]] = {} if state is None else state[0]
+        self._chance: Any = None if state is None else state[1]
+        self._depth = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether moto has made nothing yet."""
+        return not self._backends
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Have moto work on this world within the block. Blocks may be nested: moto calls boto3, which calls back."""
+        global _current
+        with lock:
+            if self._depth:
+                self._depth += 1
+                try:
+                    yield
+                finally:
+                    self._depth -= 1
+                return
+            outer, outer_backends = _current, _take_out()
+            self._bring_chance()
+            _put_in(self._backends)
+            _current, self._depth = self, 1
+            try:
+                yield
+            finally:
+                self._backends = _take_out()
+                _put_in(outer_backends)
+                _current, self._depth = outer, 0
+                if outer is not None:
+                    outer._bring_chance()
+
+    def _bring_chance(self) -> None:
+        """Give moto this world's chance, unless it has it still: its state is large."""
+        global _chance_of
+        before = _chance_of()
+        if before is self:
+            return
+        chance = _moto()[1]
+        if before is not None:
+            before._chance = chance.getstate()
+        chance.setstate(self._chance or _seeded(self._cloud))
+        _chance_of = weakref.ref(self)
+
+    def _keep_chance(self) -> Any:
+        if _chance_of() is self:
+            self._chance = _moto()[1].getstate()
+        return self._chance
+
+    def copied_state(self) -> tuple[dict[Any, dict[str, Any]], Any]:
+        """A copy to keep. Raises MotoStateError."""
+        with lock:
+            # The dictionaries are moto's own, one a service; what is in them is copied, as one, for it hangs together.
+            places = list(self._backends)
+            try:
+                contents = copy.deepcopy([self._backends[place] for place in places])
+            except Exception as error:
+                raise MotoStateError(
+                    "moto answered calls of this Cloud, and what it made cannot be copied, so the Cloud can be neither "
+                    f"forked nor snapshotted: {error}"
+                ) from error
+            return dict(zip(places, contents, strict=True)), self._keep_chance()
+
+    def set_state(self, state: tuple[dict[Any, dict[str, Any]], Any]) -> None:
+        """Go back to what :meth:`copied_state` kept, which stays as it is."""
+        global _chance_of
+        self._backends, self._chance = MotoWorld(self._cloud, state).copied_state()
+        if _chance_of() is self:
+            _chance_of = _nobody
+
+
+_current: MotoWorld | None = None
+
+
+def _nobody() -> MotoWorld | None:
+    return None
+
+
+#: Whose chance moto's is: a world, if it is still there.
+_chance_of: Callable[[], MotoWorld | None] = _nobody
+
+
+def current_cloud() -> Cloud | None:
+    """The Cloud for which moto is at work; None where it is at work for somebody else."""
+    return _current._cloud if _current is not None else None
+
+
+def _take_out() -> dict[Any, dict[str, Any]]:
+    in_use = _moto()[0]._instances
+    found = {}
+    for place in in_use:
+        found[place] = {"": dict.copy(place), **{name: table.copy() for name, table in _tables(place)}}
+        dict.clear(place)
+        for _, table in _tables(place):
+            table.clear()
+    in_use.clear()
+    return found
+
+
+def _put_in(backends: dict[Any, dict[str, Any]]) -> None:
+    in_use = _moto()[0]._instances
+    for place, content in backends.items():
+        dict.update(place, content[""])
+        for name, table in _tables(place):
+            table.update(content[name])
+        in_use.append(place)
+
+
+@functools.cache
+def _moto() -> tuple[Any, Random]:
+    """moto's class of dictionaries of backends, which knows those in use, and its source of chance."""
+    from moto.core import base_backend
+    from moto.moto_api import _internal
+
+    return base_backend.BackendDict, _internal.mock_random
+
+
+def _tables(place: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """What a dictionary of backends knows besides them: in which account each bucket is, say."""
+    return [(name, value) for name, value in vars(place).items() if isinstance(value, dict)]
+
+
+def _seeded(cloud: Cloud) -> Any:
+    return Random(f"awsim:moto:{cloud.settings.seed}").getstate()  # noqa: S311  # repeatable on purpose

@@ -1,0 +1,22 @@
+"""Whether what the extra ``server`` brings is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from awsim.errors import AwsimError
+
+_MODULES = ("uvicorn", "httptools")
+
+
+class MissingExtraError(AwsimError, ImportError):
+    """A library that an extra brings is not installed; says which to install."""
+
+
+def require_extra() -> None:
+    """Raises MissingExtraError where the HTTP server is not installed."""
+    for name in _MODULES:
+        if importlib.util.find_spec(name) is None:
+            raise MissingExtraError(
+                f'the server needs an extra ({name} is missing); install it with: pip install "awsim[server]"'
+            )
