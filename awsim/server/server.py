@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import secrets
 import socket
@@ -38,6 +39,11 @@ logger = logging.getLogger("awsim.server")
 
 #: How long calls that are on their way may take to be answered when the server stops, in seconds.
 GRACE_SECONDS = 5.0
+#: When to load what makes it faster but is not needed to answer, in seconds from the start.
+_WARM_UP_SECONDS = 1.0
+#: How long connections may take to end after that, in turns of so many seconds.
+_TURNS_MAX = 20
+_TURN_SECONDS = 0.005
 
 
 class Server:
@@ -189,6 +195,9 @@ class Server:
             ssl_keyfile=self._key,
         )
         keeping = asyncio.ensure_future(self._timekeeper.keep())
+        asyncio.get_running_loop().call_later(
+            _WARM_UP_SECONDS, lambda: asyncio.ensure_future(self._workers.run(_load_checksums))
+        )
         self._uvicorn = _Uvicorn(config, self._stopping, self._ready, self._workers.stop_waits)
         try:
             await self._uvicorn.serve(self._sockets)
@@ -237,7 +246,20 @@ class _Uvicorn(uvicorn.Server):
             connection.shutdown()
         for task in tuple(self.server_state.tasks):
             task.cancel()
-        await asyncio.sleep(0)  # connections end in the loop's next turn
+        # Connections end in one of the loop's next turns; those of TLS whose clients do not say goodbye are cut off.
+        for turn in range(2 * _TURNS_MAX):
+            if not self.server_state.connections:
+                break
+            if turn >= _TURNS_MAX:
+                for connection in tuple(self.server_state.connections):
+                    connection.transport.abort()
+            await asyncio.sleep(_TURN_SECONDS)
+
+
+def _load_checksums() -> None:
+    """AWS's own library of checksums computes those of S3's bodies many times as fast, where it is there."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("awscrt.checksums")
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import zlib
 from itertools import pairwise
 
@@ -67,3 +68,17 @@ def test_a_checksum_does_not_depend_on_how_its_data_came(data: bytes, cuts: list
         for start, end in pairwise(edges):
             made.update(data[start:end])
         assert made.digest() == checksum(algorithm, data)
+
+
+@pytest.mark.parametrize("algorithm", ["crc32c", "crc64nvme"])
+def test_awss_own_library_agrees(algorithm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    native = pytest.importorskip("awscrt.checksums")
+    for body in (b"", b"123456789", bytes(range(256)) * 33, b"x" * 100_000):
+        monkeypatch.setitem(sys.modules, "awscrt.checksums", None)
+        ours = checksum(algorithm, body)
+        monkeypatch.setitem(sys.modules, "awscrt.checksums", native)
+        assert checksum(algorithm, body) == ours
+    made = new(algorithm)
+    for piece in (b"1234", b"", b"56789"):
+        made.update(piece)
+    assert made.digest() == checksum(algorithm, b"123456789")

@@ -15,6 +15,10 @@ import pytest
 from awsim.protocol.http import Response
 from awsim.server import connection
 
+S3_CALL = {
+    "authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host,"
+    " Signature=0"
+}
 CALL = (
     b"POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: AmazonSQS.ListQueues\r\n"
     b"content-type: application/x-amz-json-1.0\r\n"
@@ -115,7 +119,7 @@ def test_a_client_that_does_not_read_its_answer_holds_up_nobody(server, client, 
     s3.create_bucket(Bucket="photos")
     s3.put_object(Bucket="photos", Key="cat", Body=b"x" * 30_000_000)
     one = socket.create_connection(("127.0.0.1", server.port), timeout=20)
-    one.sendall(b"GET /photos/cat HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    one.sendall(f"GET /photos/cat HTTP/1.1\r\nhost: a\r\nauthorization: {S3_CALL['authorization']}\r\n\r\n".encode())
     assert one.recv(100).startswith(b"HTTP/1.1 200 OK\r\n")
     still_answers(ask)
     one.close()
@@ -181,7 +185,7 @@ def test_an_offer_of_http_2_is_passed_over(server):
 def test_a_path_is_read_as_it_was_on_the_wire(client, ask, target, key):
     s3 = client("s3")
     s3.create_bucket(Bucket="photos")
-    assert ask("PUT", target, {}, b"x")[0] == 200
+    assert ask("PUT", target, dict(S3_CALL), b"x")[0] == 200
     assert [found["Key"] for found in s3.list_objects_v2(Bucket="photos")["Contents"]] == [key]
 
 
@@ -192,6 +196,7 @@ def test_repeated_headers_are_joined(server, client):
     one.putheader("x-amz-meta-of", "tom")
     one.putheader("x-amz-meta-of", "and jerry")
     one.putheader("content-length", "0")
+    one.putheader("authorization", S3_CALL["authorization"])
     one.endheaders()
     assert one.getresponse().status == 200
     one.close()
