@@ -142,9 +142,11 @@ class XmlWriters:
 
         return write
 
-    def structure(self, shape: StructureShape, tag: str, members: Members | None = None) -> ElementWriter:
-        """A structure's value as an element that carries these members (None: all)."""
-        start, end = f"<{tag}{namespace_attribute(shape.serialization.get('xmlNamespace'))}", f"</{tag}>"
+    def structure(
+        self, shape: StructureShape, tag: str, members: Members | None = None, namespace: object = None
+    ) -> ElementWriter:
+        """A structure's value as an element that carries these members (None: all), in its own namespace or another."""
+        start, end = f"<{tag}{namespace_attribute(namespace or shape.serialization.get('xmlNamespace'))}", f"</{tag}>"
         own = shape.members if members is None else members
         attributes = {name: member for name, member in own.items() if member.serialization.get("xmlAttribute")}
         elements = {name: member for name, member in own.items() if name not in attributes}
@@ -449,9 +451,15 @@ class XmlFormat:
         names = (shape.serialization.get("name"), own.serialization.get("name"), shape.name)
         return frozenset(name for name in names if name)
 
-    def writer(self, shape: StructureShape, members: Members) -> BodyWriter:
-        """Compile the writing of these members of a structure. The closure raises Misfit."""
-        write = self.writers.structure(shape, shape.serialization.get("name", shape.name), members)
+    def writer(
+        self, shape: StructureShape, members: Members, root_tag: str | None = None, namespace: str | None = None
+    ) -> BodyWriter:
+        """Compile the writing of these members of a structure. The closure raises Misfit.
+
+        ``root_tag`` and ``namespace`` are the root's where the model leaves them out.
+        """
+        tag = root_tag or shape.serialization.get("name", shape.name)
+        write = self.writers.structure(shape, tag, members, namespace)
 
         def write_body(value: Any) -> bytes:
             parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
