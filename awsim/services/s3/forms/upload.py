@@ -14,7 +14,13 @@ from xml.sax.saxutils import escape
 
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request, Response
-from awsim.services.s3.errors import InvalidArgument, InvalidPolicyDocument, MalformedXML, NoSuchBucket, PreconditionFailed
+from awsim.services.s3.errors import (
+    InvalidArgument,
+    InvalidPolicyDocument,
+    MalformedXML,
+    NoSuchBucket,
+    PreconditionFailed,
+)
 from awsim.services.s3.forms.form_data import Form, as_text, read_form
 from awsim.services.s3.forms.post_policy import check_policy, read_policy
 from awsim.services.s3.models import S3Store
