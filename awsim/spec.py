@@ -12,10 +12,11 @@ from __future__ import annotations
 import functools
 import json
 import keyword
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore import __version__ as botocore_version
 from botocore import xform_name
@@ -53,6 +54,30 @@ def loader() -> Loader:
 
     component: Loader = Session().get_component("data_loader")
     return component
+
+
+class SharedLoader(Loader):  # type: ignore[misc]  # botocore is untyped
+    """A session's loader of data files that reads each file once for the process, not once for each session: a test
+    makes a session of its own, and reading a model anew would take most of its time.
+
+    Sessions that look into the same folders share; boto3 adds its own to those of each of its sessions.
+    """
+
+    _caches: ClassVar[dict[tuple[str, ...], dict[Any, Any]]] = {}
+
+    @property
+    def _cache(self) -> dict[Any, Any]:
+        return self._caches.setdefault(tuple(self.search_paths), {})
+
+    @_cache.setter
+    def _cache(self, value: dict[Any, Any]) -> None:
+        """botocore's own, which would be this loader's alone, is not taken."""
+
+
+def session_loader(data_path: str | None) -> SharedLoader:
+    """The loader of a new session, given its setting ``data_path`` (AWS_DATA_PATH)."""
+    paths = [os.path.expanduser(os.path.expandvars(path)) for path in (data_path or "").split(os.pathsep) if path]
+    return SharedLoader(extra_search_paths=paths)
 
 
 @functools.cache

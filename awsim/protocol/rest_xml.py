@@ -14,9 +14,9 @@ from awsim.protocol.bindings import Places
 from awsim.protocol.codec import ErrorSerializer
 from awsim.protocol.error_shapes import fault_name
 from awsim.protocol.http import Body, Response
-from awsim.protocol.rest import BODILESS_STATUS_CODES, PayloadWriter, RestProtocol
-from awsim.protocol.xml import XmlFormat, encode, escape, namespace_attribute, xml_error_writer
-from awsim.spec import OperationModel, ServiceModel, Shape, StructureShape
+from awsim.protocol.rest import BODILESS_STATUS_CODES, RestProtocol
+from awsim.protocol.xml import XmlFormat, encode, escape, xml_error_writer
+from awsim.spec import OperationModel, ServiceModel, StructureShape
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -28,11 +28,13 @@ _HOST_ID = ("S3", "S3 Control")
 #: AWS: the answer of GetBucketLocation is its one member, not a structure around it (Smithy's
 #: s3UnwrappedXmlOutput, which botocore's models leave out and a botocore handler makes up for).
 _UNWRAPPED = (("S3", "GetBucketLocation"),)
-#: AWS: what S3 answers is in this namespace (Smithy's xmlNamespace of the service, which botocore's model leaves out).
+
+
+#: AWS: the namespace of S3's documents, which the errors alone are not in (Smithy's xmlNamespace of the service).
 _NAMESPACES = {"S3": "http://s3.amazonaws.com/doc/2006-03-01/"}
-#: AWS: the roots of S3's answers by their shapes (Smithy's xmlName of outputs, which botocore's model leaves out).
-#: Clients read them: Arrow takes a CompleteMultipartUpload with any other root for one that failed.
-_ROOT_TAGS = {
+#: AWS: what S3 calls the roots of its documents (Smithy's xmlName of output shapes, which botocore's models leave out,
+#: and by which clients other than botocore know an answer).
+_ROOTS = {
     "S3": {
         "CompleteMultipartUploadOutput": "CompleteMultipartUploadResult",
         "CreateMultipartUploadOutput": "InitiateMultipartUploadResult",
@@ -71,10 +73,10 @@ class RestXmlProtocol(RestProtocol):
 
     def __init__(self, service: ServiceModel) -> None:
         self._xml = XmlFormat(service)
+        self._xml.namespace = _NAMESPACES.get(service.metadata.get("serviceId", ""))
+        self._xml.root_tags = _ROOTS.get(service.metadata.get("serviceId", ""), {})
         super().__init__(service, self._xml)
         self._service_id: str = service.metadata.get("serviceId", "")
-        self._root_tags = _ROOT_TAGS.get(self._service_id, {})
-        self._namespace = _NAMESPACES.get(self._service_id)
         self._write_error = xml_error_writer(service, self._xml.writers)
 
     def malformed(self, problem: str) -> ServiceException:
@@ -88,25 +90,19 @@ class RestXmlProtocol(RestProtocol):
     def shared_body_writer(
         self, operation: OperationModel, shape: StructureShape, places: Places
     ) -> Callable[[dict[str, Any]], Body]:
-        if not places.body:
-            return super().shared_body_writer(operation, shape, places)
-        write = self._xml.writer(shape, places.body, self._root_tags.get(shape.name), self._namespace)
+        write = super().shared_body_writer(operation, shape, places)
         if (self._service_id, operation.name) not in _UNWRAPPED:
             return write
-        ((name, _),) = places.body.items()
-        start, end = f"{_DECLARATION}<{name}{namespace_attribute(self._namespace)}>", f"</{name}>"
+        ((name, member),) = places.body.items()
+        element = self._xml.writers.element(member, name)
 
         def write_unwrapped(rest: dict[str, Any]) -> Body:
             write(rest)  # for its checks
-            return encode([start, escape(rest.get(name) or ""), end])
+            parts = [_DECLARATION]
+            element(rest.get(name, ""), parts.append)
+            return encode(parts)
 
         return write_unwrapped
-
-    def _payload_writer(self, shape: Shape) -> tuple[PayloadWriter, str]:
-        if self._namespace is None or not isinstance(shape, StructureShape):
-            return super()._payload_writer(shape)
-        write = self._xml.writer(shape, shape.members, namespace=self._namespace)
-        return (lambda value: b"" if value is None else write(value)), self._xml.content_type
 
     def error_serializer(self, operation: OperationModel) -> ErrorSerializer:
         write, is_head = self._write_error, operation.http.get("method") == "HEAD"

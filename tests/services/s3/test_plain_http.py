@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import boto3
 import pytest
 import requests
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from awsim import mock_aws
 
@@ -187,46 +186,50 @@ class TestWebsites:
         assert "<li>Code: NoSuchBucket</li>" in response.text
 
 
-class TestRoots:
-    """Clients that read XML themselves look at the root of what S3 answers."""
+class TestDocuments:
+    """Answers are the documents that AWS sends, by which clients other than botocore know them."""
+
+    NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
     @pytest.mark.parametrize(
-        ("query", "root"),
+        ("operation", "members", "root"),
         [
-            ("", "ListBucketResult"),
-            ("list-type=2", "ListBucketResult"),
-            ("versions", "ListVersionsResult"),
-            ("uploads", "ListMultipartUploadsResult"),
-            ("location", "LocationConstraint"),
-            ("versioning", "VersioningConfiguration"),
-            ("acl", "AccessControlPolicy"),
-            ("logging", "BucketLoggingStatus"),
-            ("requestPayment", "RequestPaymentConfiguration"),
-            ("notification", "NotificationConfiguration"),
-            ("ownershipControls", "OwnershipControls"),
+            ("list_buckets", {}, "ListAllMyBucketsResult"),
+            ("list_objects", {"Bucket": "site"}, "ListBucketResult"),
+            ("list_objects_v2", {"Bucket": "site"}, "ListBucketResult"),
+            ("list_object_versions", {"Bucket": "site"}, "ListVersionsResult"),
+            ("list_multipart_uploads", {"Bucket": "site"}, "ListMultipartUploadsResult"),
+            ("get_bucket_acl", {"Bucket": "site"}, "AccessControlPolicy"),
+            ("get_bucket_versioning", {"Bucket": "site"}, "VersioningConfiguration"),
+            ("get_object_tagging", {"Bucket": "site", "Key": "key"}, "Tagging"),
+            ("get_bucket_encryption", {"Bucket": "site"}, "ServerSideEncryptionConfiguration"),
+            ("get_bucket_notification_configuration", {"Bucket": "site"}, "NotificationConfiguration"),
         ],
     )
-    def test_a_bucket_is_told_in_documents_of_s3s_namespace(self, s3: Any, query: str, root: str) -> None:
-        text = signed(s3, "GET", f"http://site.s3.amazonaws.com/?{query}").text
-        assert f'<{root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in text
+    def test_a_root_has_its_name_and_namespace(self, s3: Any, operation: str, members: Any, root: str) -> None:
+        put(s3, "key")
+        response = requests.get(s3.generate_presigned_url(operation, Params=members), timeout=5)
+        assert ET.fromstring(response.content).tag == f"{{{self.NAMESPACE}}}{root}"
 
-    def test_buckets_are_listed_in_a_document_of_s3s_namespace(self, s3: Any) -> None:
-        text = signed(s3, "GET", "http://s3.amazonaws.com/").text
-        assert '<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in text
+    def test_an_upload_in_parts_has_its_own(self, s3: Any) -> None:
+        about = {"Bucket": "site", "Key": "big"}
+        url = s3.generate_presigned_url("create_multipart_upload", Params=about)
+        begun = ET.fromstring(requests.post(url, timeout=5).content)
+        assert begun.tag == f"{{{self.NAMESPACE}}}InitiateMultipartUploadResult"
+        about["UploadId"] = begun.findtext(f"{{{self.NAMESPACE}}}UploadId")
+        etag = s3.upload_part(**about, PartNumber=1, Body=b"a")["ETag"]
+        url = s3.generate_presigned_url("complete_multipart_upload", Params=about)
+        part = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
+        body = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>"
+        done = ET.fromstring(requests.post(url, data=body, timeout=5).content)
+        assert done.tag == f"{{{self.NAMESPACE}}}CompleteMultipartUploadResult"
 
-    def test_a_multipart_upload_begins_and_ends_with_results(self, s3: Any) -> None:
-        begun = signed(s3, "POST", "http://site.s3.amazonaws.com/large?uploads").text
-        assert '<InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in begun
-        upload = begun.partition("<UploadId>")[2].partition("<")[0]
-        part = s3.upload_part(Bucket="site", Key="large", UploadId=upload, PartNumber=1, Body=b"1")
-        parts = f"<Part><PartNumber>1</PartNumber><ETag>{part['ETag']}</ETag></Part>"
-        body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>"
-        ended = signed(s3, "POST", f"http://site.s3.amazonaws.com/large?uploadId={upload}", body).text
-        assert '<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in ended
+    def test_times_have_milliseconds(self, s3: Any) -> None:
+        put(s3, "key")
+        url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": "site"})
+        text = requests.get(url, timeout=5).text
+        assert re.search(r"<LastModified>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z</LastModified>", text)
 
-
-def signed(s3: Any, method: str, url: str, body: str = "") -> requests.Response:
-    """A request of one's own, with the header by which S3 knows its sender."""
-    request = AWSRequest(method, url, data=body)
-    S3SigV4Auth(Credentials("testing", "testing"), "s3", "us-east-1").add_auth(request)
-    return requests.request(method, url, data=body, headers=dict(request.headers), timeout=5)
+    def test_errors_are_in_no_namespace(self, s3: Any) -> None:
+        url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": "nowhere"})
+        assert ET.fromstring(requests.get(url, timeout=5).content).tag == "Error"
