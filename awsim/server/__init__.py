@@ -14,6 +14,7 @@ A thin adapter of uvicorn around the same Gateway. Each module has one noun:
     control       the endpoints by which the server itself is looked at and controlled
     traffic       how many calls were answered
     certificate   what it shows to clients that speak TLS
+    persistence   state that outlives the server: checkpoints and a journal (persist_*) in a folder
     environment   what LocalStack's users set, as settings of a Cloud
     server        all of it together, started and stopped
 

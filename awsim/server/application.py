@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from awsim.context import RequestContext
@@ -41,6 +41,8 @@ class Application:
     ) -> None:
         self.cloud = cloud
         self.traffic = Traffic()
+        #: Told before and after a control endpoint changes something.
+        self.on_control: Callable[[], object] | None = None
         self._workers = workers
         self._timekeeper = timekeeper
         self._guard = guard
@@ -75,7 +77,17 @@ class Application:
         refusal = self._guard.refuse_control(request)
         if refusal is not None:
             return refusal
-        return await self._workers.run(lambda: self._controls.answer(request))
+        return await self._workers.run(lambda: self._answer_control(request))
+
+    def _answer_control(self, request: Request) -> Response:
+        on_control = self.on_control
+        if on_control is None or request.method in ("GET", "HEAD", "OPTIONS"):
+            return self._controls.answer(request)
+        on_control()
+        try:
+            return self._controls.answer(request)
+        finally:
+            on_control()
 
     async def _answer_page(self, scope: Scope, request: Request, receive: Receive) -> Response:
         """A call by a page in a browser: not every page may, and one that may shall be able to read the answer."""
