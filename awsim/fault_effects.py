@@ -13,7 +13,7 @@ import attrs
 
 from awsim import waiting
 from awsim.context import RequestContext
-from awsim.errors import ConnectionFaultError
+from awsim.errors import ConnectionFaultError, MisuseError
 from awsim.fault_bodies import truncate
 from awsim.fault_entries import Batch, EntryFault
 from awsim.fault_errors import ErrorAnswer
@@ -108,6 +108,12 @@ def _take_out(
     if all(failed):
         context.service_response = batch.empty_answer()
     else:
+        fallback = context.cloud.fallback
+        if fallback is not None and fallback.takes(context):
+            raise MisuseError(
+                f"{context.service_name}.{batch.operation_name} is not awsim's to carry out in part: moto answers it"
+                " from the whole request. Have all of its entries fail, with entries=True"
+            )
         context.service_request = batch.source.only(request, [not fails for fails in failed])
 
     def tell(context: RequestContext[Any], response: Response) -> None:

@@ -83,6 +83,11 @@ class Batch:
         #: Whether a failed entry is told with an error; those that are handed back unprocessed are not.
         self.has_error = has_error
 
+    @property
+    def operation_name(self) -> str:
+        """AWS's name of the operation."""
+        return self._operation.name  # type: ignore[no-any-return]  # botocore is untyped
+
     def empty_answer(self) -> dict[str, Any]:
         """The answer to a batch of which no entry was carried out, before its failures are told."""
         shape = self._operation.output_shape

@@ -189,13 +189,19 @@ def record_aws(
 
 
 def _events(source: Any) -> Any:
-    for owner in (getattr(source, "meta", None), getattr(source, "_session", None), source):
+    """The event emitter of a session or a client. Those of aiobotocore are of another kind, with bodies to await."""
+    for owner in (source, getattr(source, "meta", None), getattr(source, "_session", None)):
         events = getattr(owner, "events", None)
-        if hasattr(events, "register_last"):
+        if events is None and owner is not None and hasattr(owner, "get_component"):
+            events = owner.get_component("event_emitter")
+        if hasattr(events, "register_last") and not _is_asynchronous(source):
             return events
-        if owner is not None and hasattr(owner, "get_component"):
-            return owner.get_component("event_emitter")
     raise MisuseError(f"calls are recorded of a boto3 or botocore session, or of a client, not of {source!r}")
+
+
+def _is_asynchronous(source: Any) -> bool:
+    kinds = [*type(source).__mro__, *type(getattr(source, "_session", None)).__mro__]
+    return any(kind.__module__.startswith("aiobotocore.") for kind in kinds)
 
 
 def _without_streams(operation: OperationModel, members: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def measure_footprint(report: Report, rounds: int) -> None:
         "ms",
         lambda: footprint.enter_exit_milliseconds(max(3, rounds // 250), 10_000),
     )
+    report.at_most("recording a call in the log", 10, "us", lambda: footprint.recording_microseconds(rounds))
     report.at_most(
         "ReceiveMessage, queue of 10,000 over queue of 10", 1.5, "x", lambda: footprint.receive_ratio(rounds)
     )

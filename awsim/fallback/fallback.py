@@ -42,7 +42,7 @@ class Fallback:
 
     def dispatch(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
         """As the last request handler: the provider's answer where there is one, else moto's."""
-        if not self._takes(context):
+        if not self.takes(context):
             handlers.dispatch(chain, context, response)
             return
         assert context.operation is not None
@@ -58,7 +58,8 @@ class Fallback:
         chosen = self._cloud.settings.fallback
         return service_name in chosen or ALL in chosen
 
-    def _takes(self, context: RequestContext[Any]) -> bool:
+    def takes(self, context: RequestContext[Any]) -> bool:
+        """Whether moto answers a call."""
         name = context.service_name
         if not self.is_chosen(name):
             return False

@@ -101,12 +101,14 @@ def bind_session(session: Any, cloud: Cloud) -> None:
     session.register("before-send", belong)
 
 
-def to_request(prepared: Any, body: Any) -> Request:
-    """botocore's prepared request as ours."""
+def to_request(prepared: Any, body: Any = None) -> Request:
+    """botocore's prepared request as ours; with another body, where that has been read already."""
     scheme, _, rest = prepared.url.partition("://")
     rest = rest.partition("#")[0]
     location, _, query_string = rest.partition("?")
     host, slash, path = location.partition("/")
+    if body is None:
+        body = prepared.body
     if body is None:
         body = b""
     elif isinstance(body, str):

@@ -11,14 +11,16 @@ import zlib
 from mmap import mmap
 
 from awsim.errors import ServiceException
-from awsim.protocol.aws_chunked import ChunkedBody, malformed_trailer
+from awsim.protocol.aws_chunked import ChunkedBody, decode_chunks, malformed_trailer
 from awsim.protocol.checksums import ALGORITHMS, checksum
 from awsim.protocol.http import Request
-from awsim.protocol.spool import gather
+from awsim.protocol.spool import Buffer, gather
 from awsim.spec import OperationModel
 
 #: The largest body that a compressed one may turn out to be, in bytes.
 DECOMPRESSED_LENGTH_MAX = 64 * 1024 * 1024
+#: Bodies whose length has so many digits are decoded at once.
+_SHORT_DIGITS = 5
 #: Of how many parts a compressed body may consist; senders make one.
 _GZIP_MEMBERS_MAX = 64
 
@@ -72,11 +74,16 @@ def _set_encodings(request: Request, encodings: list[str]) -> None:
 
 
 def _undo_chunks(request: Request) -> None:
-    chunks = ChunkedBody(request.pieces())
-    body = gather(chunks)
-    trailers = chunks.trailers
     headers = request.headers
-    _check_length(headers.get("x-amz-decoded-content-length"), len(body))
+    announced_length = headers.get("x-amz-decoded-content-length")
+    body: Buffer
+    if announced_length is not None and len(announced_length) <= _SHORT_DIGITS:
+        body, trailers = decode_chunks(request.read())
+    else:
+        chunks = ChunkedBody(request.pieces())
+        body = gather(chunks)
+        trailers = chunks.trailers
+    _check_length(announced_length, len(body))
     trailers.pop("x-amz-trailer-signature", None)
     announced = {name.strip().lower() for name in headers.get("x-amz-trailer", "").split(",") if name.strip()}
     if announced != trailers.keys():

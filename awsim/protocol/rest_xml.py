@@ -30,11 +30,51 @@ _HOST_ID = ("S3", "S3 Control")
 _UNWRAPPED = (("S3", "GetBucketLocation"),)
 
 
+#: AWS: the namespace of S3's documents, which the errors alone are not in (Smithy's xmlNamespace of the service).
+_NAMESPACES = {"S3": "http://s3.amazonaws.com/doc/2006-03-01/"}
+#: AWS: what S3 calls the roots of its documents (Smithy's xmlName of output shapes, which botocore's models leave out,
+#: and by which clients other than botocore know an answer).
+_ROOTS = {
+    "S3": {
+        "CompleteMultipartUploadOutput": "CompleteMultipartUploadResult",
+        "CreateMultipartUploadOutput": "InitiateMultipartUploadResult",
+        "CreateSessionOutput": "CreateSessionResult",
+        "DeleteObjectsOutput": "DeleteResult",
+        "GetBucketAccelerateConfigurationOutput": "AccelerateConfiguration",
+        "GetBucketAclOutput": "AccessControlPolicy",
+        "GetBucketCorsOutput": "CORSConfiguration",
+        "GetBucketLifecycleConfigurationOutput": "LifecycleConfiguration",
+        "GetBucketLifecycleOutput": "LifecycleConfiguration",
+        "GetBucketLoggingOutput": "BucketLoggingStatus",
+        "GetBucketRequestPaymentOutput": "RequestPaymentConfiguration",
+        "GetBucketTaggingOutput": "Tagging",
+        "GetBucketVersioningOutput": "VersioningConfiguration",
+        "GetBucketWebsiteOutput": "WebsiteConfiguration",
+        "GetObjectAclOutput": "AccessControlPolicy",
+        "GetObjectAttributesOutput": "GetObjectAttributesResponse",
+        "GetObjectTaggingOutput": "Tagging",
+        "ListBucketAnalyticsConfigurationsOutput": "ListBucketAnalyticsConfigurationResult",
+        "ListBucketInventoryConfigurationsOutput": "ListInventoryConfigurationsResult",
+        "ListBucketMetricsConfigurationsOutput": "ListMetricsConfigurationsResult",
+        "ListBucketsOutput": "ListAllMyBucketsResult",
+        "ListDirectoryBucketsOutput": "ListAllMyDirectoryBucketsResult",
+        "ListMultipartUploadsOutput": "ListMultipartUploadsResult",
+        "ListObjectVersionsOutput": "ListVersionsResult",
+        "ListObjectsOutput": "ListBucketResult",
+        "ListObjectsV2Output": "ListBucketResult",
+        "ListPartsOutput": "ListPartsResult",
+        "NotificationConfigurationDeprecated": "NotificationConfiguration",
+    }
+}
+
+
 class RestXmlProtocol(RestProtocol):
     """The ``rest-xml`` protocol of one service."""
 
     def __init__(self, service: ServiceModel) -> None:
         self._xml = XmlFormat(service)
+        self._xml.namespace = _NAMESPACES.get(service.metadata.get("serviceId", ""))
+        self._xml.root_tags = _ROOTS.get(service.metadata.get("serviceId", ""), {})
         super().__init__(service, self._xml)
         self._service_id: str = service.metadata.get("serviceId", "")
         self._write_error = xml_error_writer(service, self._xml.writers)

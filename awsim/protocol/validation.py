@@ -100,7 +100,7 @@ class _Compiler:
         if traits.get("jsonvalue") or traits.get("eventstream") or shape.metadata.get("document"):
             return None
         if isinstance(shape, StructureShape):
-            return self._structure(shape)
+            return None if shape.name in self.style.unchecked else self._structure(shape)
         if isinstance(shape, ListShape):
             return self._list(shape)
         if isinstance(shape, MapShape):
@@ -196,7 +196,7 @@ class _Compiler:
             bad_item: list[Violation] | None = None
             for key, item in value.items():
                 bad_key = bad_key or (check_key and check_key(key))
-                failed = check_item and item is not None and check_item(item)
+                failed = check_item is not None and item is not None and check_item(item)
                 if failed and of_lists and failed[0].kind == LENGTH and not failed[0].path:
                     bad_item = bad_item or failed
                 elif failed and (not aggregates or failed[0].kind == TYPE):

@@ -37,6 +37,8 @@ class Style:
     bound_members = True
     #: Whether what is in maps is checked.
     map_items = True
+    #: Structures that are not looked into: what their constraints say, the parser has seen to or the service does.
+    unchecked: frozenset[str] = frozenset()
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -74,6 +76,9 @@ class Style:
 
 class DynamoDb(Style):
     """AWS: DynamoDB lists what it would take in the order of its own sets, not of the model (as users report it)."""
+
+    # Every item is made of them, thousands in a batch; the service checks each one anyway.
+    unchecked = frozenset({"AttributeValue"})
 
     _ENUMS: ClassVar[dict[str, str]] = {
         "ComparisonOperator": "IN NULL BETWEEN LT NOT_CONTAINS EQ GT NOT_NULL NE LE BEGINS_WITH GE CONTAINS",

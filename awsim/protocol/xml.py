@@ -91,6 +91,7 @@ class XmlWriters:
     def __init__(self, service: ServiceModel) -> None:
         self._service = service
         self._compiled: dict[str, ElementWriter] = {}
+        self._has_milliseconds = service.metadata.get("serviceId") == "S3"
 
     def contents(self, shape: StructureShape, members: Members) -> ElementWriter:
         """What stands between a structure's tags, as far as these members go; its other members are passed over."""
@@ -129,6 +130,8 @@ class XmlWriters:
     def _scalar(self, shape: Shape, tag: str) -> ElementWriter:
         start, end = f"<{tag}{namespace_attribute(shape.serialization.get('xmlNamespace'))}>", f"</{tag}>"
         to_text = text_writer(shape, "iso8601")
+        if shape.type_name == "timestamp" and self._has_milliseconds:
+            to_text = _with_milliseconds(to_text)
         if shape.type_name in ("string", "character"):
 
             def write_string(value: Any, emit: Emit) -> None:
@@ -142,9 +145,12 @@ class XmlWriters:
 
         return write
 
-    def structure(self, shape: StructureShape, tag: str, members: Members | None = None) -> ElementWriter:
+    def structure(
+        self, shape: StructureShape, tag: str, members: Members | None = None, namespace: str | None = None
+    ) -> ElementWriter:
         """A structure's value as an element that carries these members (None: all)."""
-        start, end = f"<{tag}{namespace_attribute(shape.serialization.get('xmlNamespace'))}", f"</{tag}>"
+        own_namespace = shape.serialization.get("xmlNamespace") or namespace
+        start, end = f"<{tag}{namespace_attribute(own_namespace)}", f"</{tag}>"
         own = shape.members if members is None else members
         attributes = {name: member for name, member in own.items() if member.serialization.get("xmlAttribute")}
         elements = {name: member for name, member in own.items() if name not in attributes}
@@ -228,6 +234,16 @@ class XmlWriters:
             emit(end)
 
         return write_entries if flattened else write
+
+
+def _with_milliseconds(to_text: Callable[[Any], str]) -> Callable[[Any], str]:
+    """AWS: S3 tells milliseconds even where there are none (recorded)."""
+
+    def write(value: Any) -> str:
+        text = to_text(value)
+        return f"{text[:-1]}.000Z" if len(text) == len("2020-01-01T00:00:00Z") else text
+
+    return write
 
 
 # Errors
@@ -420,6 +436,9 @@ class XmlFormat:
         self._service = service
         self.readers = XmlReaders(service)
         self.writers = XmlWriters(service)
+        #: What a protocol knows of root elements and the model does not: their namespace, and their names by shape.
+        self.namespace: str | None = None
+        self.root_tags: Mapping[str, str] = {}
 
     def reader(self, shape: StructureShape, members: Members) -> BodyReader:
         """Compile the reading of a structure from a body that carries these members of it."""
@@ -451,7 +470,8 @@ class XmlFormat:
 
     def writer(self, shape: StructureShape, members: Members) -> BodyWriter:
         """Compile the writing of these members of a structure. The closure raises Misfit."""
-        write = self.writers.structure(shape, shape.serialization.get("name", shape.name), members)
+        tag = shape.serialization.get("name") or self.root_tags.get(shape.name, shape.name)
+        write = self.writers.structure(shape, tag, members, self.namespace)
 
         def write_body(value: Any) -> bytes:
             parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']

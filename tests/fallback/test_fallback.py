@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -251,3 +252,32 @@ def test_pytest_says_at_the_end_what_was_answered(pytester: pytest.Pytester) -> 
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["awsim: answered by moto: iam (ListRoles, ListUsers)"])
+
+
+def test_a_batch_that_moto_answers_fails_as_a_whole_or_not_at_all() -> None:
+    entries = [{"Id": one, "Message": one} for one in "ab"]
+    with mock_aws(fallback="moto") as aws:
+        sns = boto3.client("sns")
+        topic = sns.create_topic(Name="news")["TopicArn"]
+        with aws.faults.add("sns.PublishBatch", entries=True):
+            answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+        assert [entry["Id"] for entry in answer["Failed"]] == ["a", "b"]
+        with (
+            aws.faults.add("sns.PublishBatch", entries="a"),
+            pytest.raises(
+                MisuseError, match=r"^sns\.PublishBatch is not awsim's to carry out in part: moto answers it"
+            ),
+        ):
+            sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+
+
+def test_what_moto_answers_is_recorded_and_replayed(tmp_path: Path) -> None:
+    def topics() -> list[str]:
+        sns = boto3.client("sns")
+        sns.create_topic(Name="news")
+        return [topic["TopicArn"] for topic in sns.list_topics()["Topics"]]
+
+    with mock_aws(fallback="moto") as aws, aws.record(tmp_path / "calls"):
+        found = topics()
+    with mock_aws() as aws, aws.replay(tmp_path / "calls"):
+        assert topics() == found

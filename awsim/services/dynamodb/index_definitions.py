@@ -149,18 +149,24 @@ def check_all_used(
 
 def throughput(given: Definition | None, *, on_demand: bool, index_name: str | None = None) -> Throughput:
     """The provisioned throughput of a new table or global index."""
-    subject = "" if index_name is None else f" for index: {index_name}"
     if on_demand:
+        if given is not None and index_name is not None:
+            raise ValidationException(
+                f"{_INVALID}: ProvisionedThroughput should not be specified for index: {index_name} when BillingMode "
+                "is PAY_PER_REQUEST"
+            )
         if given is not None:
             raise ValidationException(
-                f"{_INVALID}: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified{subject} when "
-                "BillingMode is PAY_PER_REQUEST"
+                f"{_INVALID}: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+                "PAY_PER_REQUEST"
             )
         return Throughput()
+    if given is None and index_name is not None:
+        raise ValidationException(f"{_INVALID}: ProvisionedThroughput must be specified for index: {index_name}")
     if given is None:
         raise ValidationException(
-            f"{_INVALID}: ReadCapacityUnits and WriteCapacityUnits must both be specified{subject} when BillingMode "
-            "is PROVISIONED"
+            f"{_INVALID}: ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+            "PROVISIONED"
         )
     for member in ("ReadCapacityUnits", "WriteCapacityUnits"):
         if given[member] > _THROUGHPUT_MAX:

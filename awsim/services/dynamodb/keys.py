@@ -16,6 +16,8 @@ from awsim.services.dynamodb.sort_order import partition_token, sort_text
 
 HASH_KEY_BYTES_MAX = 2048
 RANGE_KEY_BYTES_MAX = 1024
+#: So many characters have no more than 1,024 bytes in UTF-8.
+_SURELY_SHORT = 256
 
 Item = Mapping[str, Mapping[str, Any]]
 
@@ -124,10 +126,15 @@ def check_key(schema: KeySchema, key: Item) -> None:
 
 def check_key_values(schema: KeySchema, item: Item) -> None:
     """Refuse keys that are empty or too long."""
+    may_be_long = False
     for name, kind in schema.attributes:
         content = item[name][kind]
-        if not content:
+        if len(content) > _SURELY_SHORT:
+            may_be_long = True
+        elif not content:
             raise EmptyKeyError(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
+    if not may_be_long:
+        return
     if sum(_length(item[name], kind) for name, kind in schema.hash_attributes) > HASH_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of"

@@ -15,7 +15,7 @@ from awsim.services.dynamodb.attribute_values import check_item
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.expressions.conditions import Condition, condition
-from awsim.services.dynamodb.expressions.key_conditions import choose, key_terms
+from awsim.services.dynamodb.expressions.key_conditions import KeyCondition, choose, key_terms
 from awsim.services.dynamodb.expressions.placeholders import Placeholders
 from awsim.services.dynamodb.expressions.projections import Projection, projection
 from awsim.services.dynamodb.item_size import read_units
@@ -112,6 +112,8 @@ class Queries(ServiceProvider[DynamoDbStore]):
         keys = choose(terms, schema.hash_names, schema.range_names, dict(schema.attributes))
         if filter_ is not None:
             _check_filter(filter_, schema, "Filter Expression" if filter_expression is not None else "QueryFilter")
+        if start is not None:
+            _check_start(start, schema, keys)
         bounds = partition_bounds(schema, keys)
         return reading.page(bounds, start_at, forward=scan_index_forward, outside=_OUTSIDE_QUERY)
 
@@ -262,6 +264,16 @@ def _check_filter(filter_: Condition, schema: KeySchema, parameter: str) -> None
         if path[0] in schema.names:
             reason = f"{parameter} can only contain non-primary key attributes: Primary key attribute: {path[0]}"
             raise ValidationException(reason)
+
+
+def _check_start(start: Item, schema: KeySchema, keys: KeyCondition) -> None:
+    """Refuse a start key of another partition, or one that the condition on the sort keys leaves out."""
+    if any(start[name] != value for name, value in zip(schema.hash_names, keys.hash_values, strict=True)):
+        raise ValidationException(_OUTSIDE_QUERY)
+    leading = all(start[name] == value for name, value in zip(schema.range_names, keys.leading, strict=False))
+    if not leading or (keys.range is not None and not keys.range.matches(start[keys.range.attribute])):
+        # AWS: reported by users who paged with a start key of their own.
+        raise ValidationException("The provided starting key does not match the range key predicate")
 
 
 def _check_segments(segment: int | None, total: int | None) -> None:

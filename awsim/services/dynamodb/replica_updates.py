@@ -14,19 +14,28 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 
-def update_replicas(context: RequestContext[Any], table: Table, updates: Sequence[Mapping[str, Any]]) -> None:
-    """Add and remove replicas. Settings of a replica of its own (KMS key, class, throughput) are set on it there."""
+def check_replica_updates(context: RequestContext[Any], table: Table, updates: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse replicas that cannot be added, or are not there. Raises ValidationException."""
     for update in updates:
         for kind, change in update.items():
             region = change["RegionName"]
             if kind == "Create":
                 _check_new(context, table, region)
-                add_replica(context, table, region)
             elif region not in table.replica_regions:
                 raise ValidationException(
                     f"Failed to {kind.lower()} the replica of table with name: '{table.name}' because no replica was "
                     f"found in region {region}"
                 )
+
+
+def update_replicas(context: RequestContext[Any], table: Table, updates: Sequence[Mapping[str, Any]]) -> None:
+    """Add and remove replicas, which have been checked. Settings of a replica of its own (KMS key, class, throughput)
+    are set on it there."""
+    for update in updates:
+        for kind, change in update.items():
+            region = change["RegionName"]
+            if kind == "Create":
+                add_replica(context, table, region)
             elif kind == "Delete":
                 _remove(context, table, region)
             else:

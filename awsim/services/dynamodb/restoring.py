@@ -38,12 +38,17 @@ class Restoring(ServiceProvider[DynamoDbStore]):
         local_secondary_index_override: Sequence[Definition] | None = None,
         provisioned_throughput_override: Definition | None = None,
         sse_specification_override: Mapping[str, Any] | None = None,
+        on_demand_throughput_override: dict[str, int] | None = None,
+        vector_index_override: Sequence[Definition] | None = None,
     ) -> dict[str, Any]:
         backup = find_backup(context, backup_arn)
         _check_target(context, target_table_name)
         table = copy_table(backup.table)
         _override_indexes(table, global_secondary_index_override, local_secondary_index_override)
+        _override_vector_indexes(table, vector_index_override)
         _override_billing(context, table, billing_mode_override, provisioned_throughput_override)
+        if on_demand_throughput_override is not None:
+            table.on_demand_throughput = on_demand_throughput_override
         if sse_specification_override is not None:
             table.kms_key_arn = kms_key_arn(context, sse_specification_override)
         summary = {"SourceBackupArn": backup_arn, "SourceTableArn": table.arn, "RestoreDateTime": backup.created_at}
@@ -63,6 +68,8 @@ class Restoring(ServiceProvider[DynamoDbStore]):
         local_secondary_index_override: Sequence[Definition] | None = None,
         provisioned_throughput_override: Definition | None = None,
         sse_specification_override: Mapping[str, Any] | None = None,
+        on_demand_throughput_override: dict[str, int] | None = None,
+        vector_index_override: Sequence[Definition] | None = None,
     ) -> dict[str, Any]:
         source = _source(context, source_table_name or source_table_arn)
         moment = _moment(context, source, restore_date_time, latest=use_latest_restorable_time)
@@ -70,7 +77,10 @@ class Restoring(ServiceProvider[DynamoDbStore]):
         table = copy_table(source)
         rewind(table, source, moment)
         _override_indexes(table, global_secondary_index_override, local_secondary_index_override)
+        _override_vector_indexes(table, vector_index_override)
         _override_billing(context, table, billing_mode_override, provisioned_throughput_override)
+        if on_demand_throughput_override is not None:
+            table.on_demand_throughput = on_demand_throughput_override
         if sse_specification_override is not None:
             table.kms_key_arn = kms_key_arn(context, sse_specification_override)
         summary = {"SourceTableArn": source.arn, "RestoreDateTime": moment}
@@ -126,6 +136,17 @@ def _override_indexes(table: Table, global_: Sequence[Definition] | None, local:
         for name in [name for name, index in table.indexes.items() if index.is_global is is_global]:
             if name not in kept:
                 del table.indexes[name]
+
+
+def _override_vector_indexes(table: Table, definitions: Sequence[Definition] | None) -> None:
+    if definitions is None:
+        return
+    kept = {definition["IndexName"] for definition in definitions}
+    for name in kept - table.vector_indexes.keys():
+        raise ValidationException(
+            f"One or more parameter values were invalid: Index {name} does not exist in the source table"
+        )
+    table.vector_indexes = {name: index for name, index in table.vector_indexes.items() if name in kept}
 
 
 def _override_billing(

@@ -106,6 +106,12 @@ class Table:
     #: The other regions that hold this table, and the version of global tables that keeps them alike.
     replica_regions: list[str] = attrs.Factory(list)
     global_table_version: str | None = None
+    #: EVENTUAL or STRONG, where that was chosen, and the region of the witness.
+    multi_region_consistency: str | None = None
+    witness_region: str | None = None
+    #: What replicas of one account may not be parted from by other accounts, and whether settings are replicated.
+    disassociation_protected: bool | None = None
+    settings_replication_mode: str | None = None
     #: AutoScalingSettingsDescriptions by side and index; see ``auto_scaling``.
     auto_scaling: dict[str, dict[str, Any]] = attrs.Factory(dict)
 

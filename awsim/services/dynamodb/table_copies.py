@@ -1,6 +1,11 @@
-"""Copies of tables: what backups keep, and what restoring makes of it."""
+"""Copies of tables: what backups keep, what restoring makes of it, and what a failed change is undone by."""
 
 from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import attrs
 
@@ -33,6 +38,34 @@ def copy_table(table: Table) -> Table:
         table_class=table.table_class,
         kms_key_arn=table.kms_key_arn,
     )
+
+
+@contextmanager
+def all_or_nothing(*tables: Table) -> Iterator[None]:
+    """Undo what the block changed of the tables' settings and indexes if it fails; the items must not change in it."""
+    kept = [
+        (table, _settings(table), {name: _throughputs(one) for name, one in table.indexes.items()}) for table in tables
+    ]
+    try:
+        yield
+    except BaseException:
+        for table, settings, throughputs in kept:
+            for name, value in settings.items():
+                setattr(table, name, value)
+            for name, changes in throughputs.items():
+                for member, value in changes.items():
+                    setattr(table.indexes[name], member, value)
+        raise
+
+
+def _settings(table: Table) -> dict[str, Any]:
+    names = (field.name for field in attrs.fields(Table) if field.name not in ("items", "history", "size_bytes"))
+    return {name: copy.copy(getattr(table, name)) for name in names}
+
+
+def _throughputs(index: SecondaryIndex) -> dict[str, Any]:
+    names = ("throughput", "on_demand_throughput", "warm_throughput")
+    return {name: copy.copy(getattr(index, name)) for name in names}
 
 
 def empty_index(index: SecondaryIndex, table_arn: str) -> SecondaryIndex:

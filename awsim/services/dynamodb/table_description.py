@@ -10,6 +10,7 @@ from typing import Any
 from awsim.services.dynamodb.item_size import item_bytes
 from awsim.services.dynamodb.replication import REPLICAS_VERSION
 from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
+from awsim.services.dynamodb.strong_consistency import describe_consistency
 from awsim.services.dynamodb.table import Table
 
 #: Reads and writes per second.
@@ -43,6 +44,9 @@ def describe_table(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
         **_describe_stream(table),
         "GlobalTableVersion": table.global_table_version,
         "Replicas": _describe_replicas(table),
+        **describe_consistency(table),
+        "GlobalTableSettingsReplicationMode": table.settings_replication_mode,
+        "DisassociationProtectionEnabled": table.disassociation_protected,
         "RestoreSummary": table.restore_summary,
         "SSEDescription": describe_encryption(table),
         "TableClassSummary": _describe_class(table),

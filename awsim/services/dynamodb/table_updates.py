@@ -18,11 +18,13 @@ from awsim.services.dynamodb.index_definitions import (
     throughput,
 )
 from awsim.services.dynamodb.models import DynamoDbStore
-from awsim.services.dynamodb.replica_updates import update_replicas
+from awsim.services.dynamodb.replica_updates import check_replica_updates, update_replicas
 from awsim.services.dynamodb.replication import replicas_of
 from awsim.services.dynamodb.secondary_index import Throughput
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
+from awsim.services.dynamodb.strong_consistency import check_consistency, set_consistency
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_settled
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
@@ -54,6 +56,10 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         warm_throughput: dict[str, int] | None = None,
         replica_updates: Sequence[Definition] | None = None,
         vector_index_updates: Sequence[Definition] | None = None,
+        multi_region_consistency: str | None = None,
+        global_table_witness_updates: Sequence[Definition] = (),
+        global_table_settings_replication_mode: str | None = None,
+        disassociation_protection_enabled: bool | None = None,
     ) -> dict[str, Any]:
         asked = (
             billing_mode,
@@ -67,6 +73,10 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             warm_throughput,
             replica_updates or None,
             vector_index_updates or None,
+            multi_region_consistency,
+            global_table_witness_updates or None,
+            global_table_settings_replication_mode,
+            disassociation_protection_enabled,
         )
         if all(one is None for one in asked):
             raise ValidationException(
@@ -79,40 +89,69 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             _check_stream(table, stream_specification)
         index_updates = global_secondary_index_updates or ()
         now = context.time()
-        if billing_mode is not None or provisioned_throughput is not None:
-            _set_billing(table, billing_mode, provisioned_throughput, index_updates, now)
-        if index_updates:
-            # AWS: an index of a global table is there in every region.
-            for one in (table, *replicas_of(context, table)):
-                _update_indexes(one, attribute_definitions, index_updates, now)
-        if vector_index_updates:
-            for one in (table, *replicas_of(context, table)):
-                update_vector_indexes(one, attribute_definitions, vector_index_updates)
+        key_before = table.kms_key_arn
+        before = describe_table(table)
+        # AWS: an index of a global table is there in every region.
+        group = (table, *replicas_of(context, table))
+        with all_or_nothing(*group):
+            if billing_mode is not None or provisioned_throughput is not None:
+                _set_billing(table, billing_mode, provisioned_throughput, index_updates, now)
+            for one in group:
+                if index_updates:
+                    _update_indexes(one, attribute_definitions, index_updates, now)
+                if vector_index_updates:
+                    update_vector_indexes(one, attribute_definitions, vector_index_updates)
+            if sse_specification is not None:
+                table.kms_key_arn = kms_key_arn(context, sse_specification)
+            if table_class is not None:
+                table.table_class, table.table_class_changed_at = table_class, now
+            if deletion_protection_enabled is not None:
+                table.deletion_protected = deletion_protection_enabled
+            if on_demand_throughput is not None:
+                table.on_demand_throughput = on_demand_throughput
+            if warm_throughput is not None:
+                table.warm_throughput = warm_throughput
+            if global_table_settings_replication_mode is not None:
+                table.settings_replication_mode = global_table_settings_replication_mode
+            if disassociation_protection_enabled is not None:
+                table.disassociation_protected = disassociation_protection_enabled
+            check_consistency(table, multi_region_consistency, replica_updates or (), global_table_witness_updates)
+            check_replica_updates(context, table, replica_updates or ())
+        if replica_updates is not None:
+            update_replicas(context, table, replica_updates)
+        group = (table, *replicas_of(context, table))
+        set_consistency(group, multi_region_consistency, global_table_witness_updates)
         if stream_specification is not None:
             if stream_specification["StreamEnabled"]:
                 enable_stream(context, table, stream_specification["StreamViewType"])
             else:
                 disable_stream(context, table)
-        key_before = table.kms_key_arn
-        if sse_specification is not None:
-            table.kms_key_arn = kms_key_arn(context, sse_specification)
-        if table_class is not None:
-            table.table_class, table.table_class_changed_at = table_class, now
-        if deletion_protection_enabled is not None:
-            table.deletion_protected = deletion_protection_enabled
-        if on_demand_throughput is not None:
-            table.on_demand_throughput = on_demand_throughput
-        if warm_throughput is not None:
-            table.warm_throughput = warm_throughput
-        if replica_updates is not None:
-            update_replicas(context, table, replica_updates)
         context.begin_transition("table", table.arn, "UPDATING")
         described = describe_table(table, "UPDATING")
+        described["GlobalSecondaryIndexes"] = _indexes_under_way(described, before, index_updates)
         key = table.kms_key_arn or key_before
         if sse_specification is not None and key is not None:
             # AWS: the answer shows a key that is going, too (recorded).
             described["SSEDescription"] = {"Status": "UPDATING", "SSEType": "KMS", "KMSMasterKeyArn": key}
         return {"TableDescription": described}
+
+
+def _indexes_under_way(
+    described: dict[str, Any], before: dict[str, Any], updates: Sequence[Definition]
+) -> list[dict[str, Any]] | None:
+    """The global indexes as the answer shows them: those that are asked for with what AWS is about to do."""
+    found = {index["IndexName"]: index for index in described["GlobalSecondaryIndexes"] or ()}
+    was = {index["IndexName"]: index for index in before["GlobalSecondaryIndexes"] or ()}
+    for update in updates:
+        for kind, change in update.items():
+            name = change["IndexName"]
+            if kind == "Create":
+                found[name] |= {"IndexStatus": "CREATING", "Backfilling": False}
+            elif kind == "Update":
+                found[name] |= {"IndexStatus": "UPDATING"}
+            else:
+                found[name] = {**was[name], "IndexStatus": "DELETING"}
+    return list(found.values()) or None
 
 
 def _check_stream(table: Table, specification: dict[str, Any]) -> None:
@@ -176,7 +215,19 @@ def change_throughput(present: Throughput, wanted: Throughput, now: float, subje
 def _update_indexes(
     table: Table, definitions: Sequence[Definition] | None, updates: Sequence[Definition], now: float
 ) -> None:
-    changes = [(kind, change) for update in updates for kind, change in update.items()]
+    changes = [(kind, change) for update in updates for kind, change in update.items() if change is not None]
+    if any(not any(change is not None for change in update.values()) for update in updates):
+        raise ValidationException(
+            "One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, "
+            "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null"
+        )
+    names = [change["IndexName"] for _, change in changes]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValidationException(
+                "One or more parameter values were invalid: Only one global secondary index update per index is "
+                f"allowed simultaneously. Index: {name}"
+            )
     if sum(kind != "Update" for kind, _ in changes) > 1:
         raise errors.LimitExceededException(
             "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"

@@ -1,9 +1,6 @@
 """Directory buckets (S3 Express One Zone): their names, what they can, and the sessions that their objects are used by.
 
 Owns what differs from general purpose buckets. Facts from the User Guide's "Directory buckets" and the API reference.
-
-Deviation: keys are listed in order, though AWS promises none; folders' separators are ordinary characters; where AWS
-documents a refusal and not its words, the words are ours.
 """
 
 from __future__ import annotations
@@ -28,6 +25,8 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
     from awsim.services.s3.models import Bucket
 
+# Deviation: directory buckets list their keys in order, though AWS promises none; where AWS documents one of their
+# refusals and not its words, the words are ours.
 STORAGE_CLASS = "EXPRESS_ONEZONE"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,61}--(?P<zone>[a-z0-9]+(?:-[a-z0-9]+)?-az\d+)--x-s3")
 _NAME_LENGTH_MAX = 63

@@ -64,13 +64,15 @@ def find_bucket_anywhere(
         raise InvalidBucketOwnerAWSAccountID(
             f"The value of the expected bucket owner parameter must be an AWS Account ID... [{expected_bucket_owner}]"
         )
-    if is_access_point(bucket):
-        bucket = find_access_point(context, bucket).bucket
-    elif bucket.startswith(_ARN_PREFIX):
-        bucket = bucket.rpartition(":")[2]
     found = context.store.buckets.get(bucket)
     if found is None:
-        raise NoSuchBucket(bucket)
+        if is_access_point(bucket):
+            bucket = find_access_point(context, bucket).bucket
+        elif bucket.startswith(_ARN_PREFIX):
+            bucket = bucket.rpartition(":")[2]
+        found = context.store.buckets.get(bucket)
+        if found is None:
+            raise NoSuchBucket(bucket)
     if expected_bucket_owner is not None and expected_bucket_owner != found.account_id:
         raise AccessDenied
     if found.configuration.cors_rules is not None and context.request is not None:

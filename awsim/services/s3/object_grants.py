@@ -14,6 +14,7 @@ from awsim.services.s3.models import Bucket, S3Store
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+_FOR_BUCKET_OWNER = {"bucket-owner-read": "READ", "bucket-owner-full-control": "FULL_CONTROL"}
 _ASKING = ("ACL", "AccessControlPolicy", *GRANT_MEMBERS)
 
 
@@ -33,6 +34,10 @@ def grants_of_request(
     if not asks_for_grants(request):
         return None
     grants = acl_asked_for(request, account_id)
+    permission = _FOR_BUCKET_OWNER.get(request.get("ACL", ""))
+    if permission is not None and grants is not None and bucket.account_id != account_id:
+        # AWS: these two give to whom the bucket belongs, where that is somebody else.
+        grants.append({**full_control(bucket.account_id), "Permission": permission})
     if grants is None or grants == [full_control(account_id)]:
         return None
     if bucket.configuration.acls_disabled:

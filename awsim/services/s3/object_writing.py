@@ -49,7 +49,7 @@ def draft_object(
         key,
         NULL_VERSION,
         0.0,
-        bucket.account_id if configuration.object_ownership == "BucketOwnerEnforced" else context.account_id,
+        _owner(context, bucket, request),
         encryption=encryption_for(context, bucket, request),
         storage_class=storage_class_of(context, request)
         if bucket.zone is None
@@ -62,6 +62,13 @@ def draft_object(
     if configuration.object_lock_enabled or "ObjectLockMode" in request or "ObjectLockLegalHoldStatus" in request:
         lock_new_version(context, bucket, version, request)
     return version
+
+
+def _owner(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[str, Any]) -> str:
+    """The account that a new object belongs to (User Guide, "Controlling ownership of objects")."""
+    ownership = bucket.configuration.object_ownership
+    preferred = ownership == "BucketOwnerPreferred" and request.get("ACL") == "bucket-owner-full-control"
+    return bucket.account_id if preferred or ownership == "BucketOwnerEnforced" else context.account_id
 
 
 def check_key(key: str) -> None:

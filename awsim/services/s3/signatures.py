@@ -19,6 +19,8 @@ from awsim.services.s3.errors import AccessDenied, SignatureDoesNotMatch
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+# Deviation: the signatures in headers are believed, whatever the setting; and a chunked body is decoded before a URL's
+# signature is compared, so that of two faults the body's is told.
 _USUAL_SECRETS = ("testing", "test")
 _ALGORITHM = "AWS4-HMAC-SHA256"
 #: Parameters by which a version 2 signature comes, and which it does not cover.

@@ -133,3 +133,42 @@ def test_indexes_and_time_to_live_are_the_same_everywhere(
     cloud.clock.advance(seconds=200)
     assert names(dynamodb) == names(europe) == []
     assert cloud.schedule.failures == []
+
+
+STRONG = {
+    "MultiRegionConsistency": "STRONG",
+    "ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}],
+    "GlobalTableWitnessUpdates": [{"Create": {"RegionName": "us-west-2"}}],
+}
+
+
+def test_a_strongly_consistent_table_has_a_witness(dynamodb: Any, europe: Any, make_table: Make, invalid: Any) -> None:
+    make_table()
+    dynamodb.update_table(TableName="music", **STRONG)
+    for client in (dynamodb, europe):
+        table = client.describe_table(TableName="music")["Table"]
+        assert table["MultiRegionConsistency"] == "STRONG"
+        assert table["GlobalTableWitnesses"] == [{"RegionName": "us-west-2", "WitnessStatus": "ACTIVE"}]
+    delete = [{"Delete": {"RegionName": "ap-south-1"}}]
+    assert "no witness was found" in invalid(dynamodb.update_table, TableName="music", GlobalTableWitnessUpdates=delete)
+    dynamodb.update_table(TableName="music", GlobalTableWitnessUpdates=[{"Delete": {"RegionName": "us-west-2"}}])
+    assert "GlobalTableWitnesses" not in dynamodb.describe_table(TableName="music")["Table"]
+
+
+def test_strong_consistency_takes_three_regions_and_an_empty_table(
+    dynamodb: Any, make_table: Make, invalid: Any
+) -> None:
+    make_table()
+    prefix = "One or more parameter values were invalid: "
+    without = {name: value for name, value in STRONG.items() if name != "GlobalTableWitnessUpdates"}
+    assert invalid(dynamodb.update_table, TableName="music", **without) == (
+        prefix + "A global table whose MultiRegionConsistency is STRONG must be in exactly 3 Regions"
+    )
+    assert invalid(dynamodb.update_table, TableName="music", MultiRegionConsistency="EVENTUAL") == (
+        prefix + "MultiRegionConsistency can be specified only when a global table is created by ReplicaUpdates"
+    )
+    dynamodb.put_item(TableName="music", Item=item("a"))
+    assert invalid(dynamodb.update_table, TableName="music", **STRONG) == (
+        prefix + "Table must be empty when MultiRegionConsistency is STRONG"
+    )
+    assert "Replicas" not in dynamodb.describe_table(TableName="music")["Table"]

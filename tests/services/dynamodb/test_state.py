@@ -68,3 +68,59 @@ def test_a_cloud_with_streams_can_be_saved_and_read_elsewhere(
     other = Cloud(Settings())
     other.load(tmp_path / "state.json")
     assert {"DynamoDbStore", "DynamoDbStreamStore"} <= {type(store).__name__ for store in other.stores.values()}
+
+
+def test_exports_imports_and_settings_survive_a_file(
+    cloud: Any, dynamodb: Any, make_table: Make, tmp_path: Path
+) -> None:
+    cloud.client("s3").create_bucket(Bucket="bucket")
+    vector = {
+        "IndexName": "near",
+        "VectorAttribute": {"AttributeName": "v"},
+        "Projection": {"ProjectionType": "ALL"},
+        "Dimensions": 2,
+        "DistanceFunction": "COSINE",
+    }
+    keys = [{"AttributeName": name, "KeyType": role} for name, role in (("g", "HASH"), ("x", "HASH"), ("y", "RANGE"))]
+    several = {"IndexName": "several", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}
+    arn = make_table(also="g:S x:S y:S", VectorIndexes=[vector], GlobalSecondaryIndexes=[several])["TableArn"]
+    item = {"id": {"S": "a"}, "g": {"S": "g"}, "x": {"S": "x"}, "y": {"S": "y"}, "v": {"L": [{"N": "1"}, {"N": "0"}]}}
+    dynamodb.put_item(TableName="music", Item=item)
+    dynamodb.update_continuous_backups(
+        TableName="music", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    condition = {"FilterExpression": "b = :b", "ExpressionAttributeValues": {":b": {"B": b"\x00\xff"}}}
+    export = dynamodb.export_table_to_point_in_time(
+        TableArn=arn, S3Bucket="bucket", ClientToken="token", FilterSpecification=condition
+    )["ExportDescription"]["ExportArn"]
+    imported = dynamodb.import_table(
+        S3BucketSource={"S3Bucket": "bucket"},
+        InputFormat="DYNAMODB_JSON",
+        TableCreationParameters={
+            "TableName": "imported",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    )["ImportTableDescription"]["ImportArn"]
+    dynamodb.update_table_replica_auto_scaling(
+        TableName="music", ProvisionedWriteCapacityAutoScalingUpdate={"MinimumUnits": 1}
+    )
+
+    def seen() -> list[Any]:
+        answers = [
+            dynamodb.describe_export(ExportArn=export)["ExportDescription"],
+            dynamodb.describe_import(ImportArn=imported)["ImportTableDescription"],
+            dynamodb.describe_table_replica_auto_scaling(TableName="music")["TableAutoScalingDescription"],
+            dynamodb.search_vectors(TableName="music", IndexName="near", SearchVector=[{"N": "1"}, {"N": "1"}], TopK=1)[
+                "SearchResults"
+            ],
+            dynamodb.scan(TableName="music", IndexName="several")["Items"],
+        ]
+        return [*answers, describe(dynamodb)]
+
+    before = seen()
+    cloud.save(tmp_path / "state.json")
+    cloud.reset()
+    cloud.load(tmp_path / "state.json")
+    assert seen() == before

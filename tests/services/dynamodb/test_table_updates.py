@@ -82,6 +82,58 @@ def test_an_index_that_makes_no_sense_is_refused(
     )
 
 
+def test_the_answer_shows_indexes_under_way(dynamodb: Any, make_table: Make) -> None:
+    make_table()
+
+    def shown(answer: dict[str, Any]) -> list[tuple[str, str, Any]]:
+        indexes = answer["TableDescription"]["GlobalSecondaryIndexes"]
+        return [(one["IndexName"], one["IndexStatus"], one.get("Backfilling")) for one in indexes]
+
+    assert shown(create_index(dynamodb)) == [("byg", "CREATING", False)]
+    assert [one["IndexStatus"] for one in described(dynamodb)["GlobalSecondaryIndexes"]] == ["ACTIVE"]
+    update = {"Update": {"IndexName": "byg", "OnDemandThroughput": {"MaxReadRequestUnits": 5}}}
+    answer = dynamodb.update_table(TableName="music", GlobalSecondaryIndexUpdates=[update])
+    assert shown(answer) == [("byg", "UPDATING", None)]
+    answer = dynamodb.update_table(TableName="music", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "byg"}}])
+    assert shown(answer) == [("byg", "DELETING", None)]
+
+
+def test_updates_of_indexes_that_make_no_sense_are_refused(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    update = {"Update": {"IndexName": "byg"}}
+    assert invalid(dynamodb.update_table, TableName="music", GlobalSecondaryIndexUpdates=[update, update]) == (
+        "One or more parameter values were invalid: Only one global secondary index update per index is allowed "
+        "simultaneously. Index: byg"
+    )
+    assert invalid(dynamodb.update_table, TableName="music", GlobalSecondaryIndexUpdates=[{}]) == (
+        "One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, "
+        "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null"
+    )
+
+
+def test_a_refused_update_changes_nothing(dynamodb: Any, make_table: Make, refusal: Any) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    dynamodb.put_item(TableName="music", Item={"id": {"S": "a"}, "g": {"S": "g"}})
+    before = described(dynamodb)
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    refusal(
+        dynamodb.update_table,
+        TableName="music",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=five,
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        GlobalSecondaryIndexUpdates=[
+            {"Update": {"IndexName": "byg", "ProvisionedThroughput": five}},
+            {"Delete": {"IndexName": "none"}},
+        ],
+    )
+    assert described(dynamodb) == before
+    there = [{"Create": {"RegionName": "us-east-1"}}]
+    refusal(dynamodb.update_table, TableName="music", DeletionProtectionEnabled=True, ReplicaUpdates=there)
+    assert described(dynamodb) == before
+    assert dynamodb.scan(TableName="music", IndexName="byg")["Count"] == 1
+
+
 def test_throughput_changes(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
     five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
     make_table(ProvisionedThroughput=five)

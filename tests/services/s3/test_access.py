@@ -184,6 +184,28 @@ class TestOtherAccounts:
         assert s3.get_object(**dog)["Body"].read() == b"woof"
         s3.delete_object(**dog)
 
+    def test_they_may_give_to_the_buckets_owner(self, s3, other, photo, refusal):
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}})
+        dog = {"Bucket": photo["Bucket"], "Key": "dog"}
+        other.put_object(**dog, Body=b"woof", ACL="bucket-owner-read")
+        assert s3.get_object(**dog)["Body"].read() == b"woof"
+        assert refusal(s3.get_object_acl, **dog) == DENIED
+        other.put_object(**dog, ACL="bucket-owner-full-control")
+        granted = [grant["Permission"] for grant in s3.get_object_acl(**dog)["Grants"]]
+        assert granted == ["FULL_CONTROL", "FULL_CONTROL"]
+
+    def test_what_they_write_may_be_the_buckets_owners(self, s3, other, photo):
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}})
+        preferred = {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+        s3.put_bucket_ownership_controls(Bucket=photo["Bucket"], OwnershipControls=preferred)
+        dog = {"Bucket": photo["Bucket"], "Key": "dog"}
+        other.put_object(**dog, ACL="bucket-owner-full-control")
+        owner = s3.list_buckets()["Owner"]["ID"]
+        assert s3.get_object_acl(**dog)["Owner"]["ID"] == owner
+        other.put_object(**dog)
+        listed = s3.list_objects_v2(Bucket=photo["Bucket"], Prefix="dog", FetchOwner=True)["Contents"]
+        assert listed[0]["Owner"]["ID"] != owner
+
     def test_where_the_requester_pays_they_must_say_so(self, s3, other, photo, refusal):
         put_policy(s3, photo["Bucket"], {"Effect": "Allow"})
         s3.put_bucket_request_payment(Bucket=photo["Bucket"], RequestPaymentConfiguration={"Payer": "Requester"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import OTHER_ACCOUNT, OWNER, answer, client_of, no_such_bucket, status
+from .conftest import ACCOUNT, OTHER_ACCOUNT, OWNER, answer, client_of, no_such_bucket, status
 
 ILLEGAL = "The {} location constraint is incompatible for the region specific endpoint this request was sent to."
 
@@ -258,6 +258,19 @@ def test_a_bucket_is_addressed_in_the_path_or_in_the_host(cloud, s3, bucket, sty
     client = boto3.Session("testing", "testing", region_name="us-east-1").client("s3", config=config)
     client.put_object(Bucket=bucket, Key="a folder/cat & dog", Body=b"meow")
     assert s3.get_object(Bucket=bucket, Key="a folder/cat & dog")["Body"].read() == b"meow"
+
+
+def test_an_account_has_a_name_space_of_its_own_in_each_region(s3, refusal):
+    own = f"data-{ACCOUNT}-us-east-1-an"
+    s3.create_bucket(Bucket=own, BucketNamespace="account-regional")
+    assert s3.head_bucket(Bucket=own)["BucketRegion"] == "us-east-1"
+    for name, options in (
+        ("data", {"BucketNamespace": "account-regional"}),
+        (f"other-{ACCOUNT}-us-east-1-an", {}),
+        (f"data-{OTHER_ACCOUNT}-us-east-1-an", {"BucketNamespace": "account-regional"}),
+        (f"data-{ACCOUNT}-us-west-2-an", {"BucketNamespace": "account-regional"}),
+    ):
+        assert refusal(s3.create_bucket, Bucket=name, **options)["Code"] == "InvalidBucketName"
 
 
 def test_partitions_do_not_share_names(s3, bucket):

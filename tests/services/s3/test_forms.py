@@ -140,6 +140,44 @@ def test_a_version_is_told(s3, versioned, signer):
     assert response.headers["x-amz-version-id"] == listed[0]["VersionId"]
 
 
+def test_a_browser_is_told_that_it_may_read_the_answer(s3, bucket, signer):
+    rule = {"AllowedMethods": ["POST"], "AllowedOrigins": ["https://example.com"], "ExposeHeaders": ["ETag"]}
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    form = signer.generate_presigned_post(bucket, "cat")
+    file, origin = {"file": b"meow"}, {"Origin": "https://example.com"}
+    for fields, status in ((form["fields"], 204), ({**form["fields"], "more": "x"}, 403)):
+        response = requests.post(form["url"], data=fields, files=file, headers=origin, timeout=5)
+        assert response.status_code == status
+        assert response.headers["Access-Control-Allow-Origin"] == "https://example.com"
+        assert response.headers["Access-Control-Expose-Headers"] == "ETag"
+
+
+@pytest.mark.parametrize("version", ["s3v4", "s3"])
+def test_temporary_credentials_can_sign_a_form(cloud, s3, bucket, advance, version):
+    keys = cloud.client("sts").assume_role(
+        RoleArn="arn:aws:iam::210987654321:role/uploader", RoleSessionName="one", DurationSeconds=900
+    )["Credentials"]
+    session = cloud.session(
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    client = session.client("s3", config=Config(signature_version=version))
+    form = client.generate_presigned_post(bucket, "cat", ExpiresIn=3600)
+    assert error(post(form)) == {"Status": 403, "Code": "AccessDenied", "Message": "Access Denied"}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "210987654321"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+        "Condition": {"StringEquals": {"s3:authType": "POST"}},
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    assert post(form).status_code == 204
+    advance(901)
+    assert error(post(form))["Code"] == "ExpiredToken"
+
+
 class TestPolicies:
     """A form whose policy does not let it through is refused, and nothing is written."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import boto3
 import pytest
@@ -182,3 +184,52 @@ class TestWebsites:
         assert "<li>Code: NoSuchWebsiteConfiguration</li>" in self.get("/").text
         response = requests.get("http://nowhere.s3-website-us-east-1.amazonaws.com/", timeout=5)
         assert "<li>Code: NoSuchBucket</li>" in response.text
+
+
+class TestDocuments:
+    """Answers are the documents that AWS sends, by which clients other than botocore know them."""
+
+    NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+    @pytest.mark.parametrize(
+        ("operation", "members", "root"),
+        [
+            ("list_buckets", {}, "ListAllMyBucketsResult"),
+            ("list_objects", {"Bucket": "site"}, "ListBucketResult"),
+            ("list_objects_v2", {"Bucket": "site"}, "ListBucketResult"),
+            ("list_object_versions", {"Bucket": "site"}, "ListVersionsResult"),
+            ("list_multipart_uploads", {"Bucket": "site"}, "ListMultipartUploadsResult"),
+            ("get_bucket_acl", {"Bucket": "site"}, "AccessControlPolicy"),
+            ("get_bucket_versioning", {"Bucket": "site"}, "VersioningConfiguration"),
+            ("get_object_tagging", {"Bucket": "site", "Key": "key"}, "Tagging"),
+            ("get_bucket_encryption", {"Bucket": "site"}, "ServerSideEncryptionConfiguration"),
+            ("get_bucket_notification_configuration", {"Bucket": "site"}, "NotificationConfiguration"),
+        ],
+    )
+    def test_a_root_has_its_name_and_namespace(self, s3: Any, operation: str, members: Any, root: str) -> None:
+        put(s3, "key")
+        response = requests.get(s3.generate_presigned_url(operation, Params=members), timeout=5)
+        assert ET.fromstring(response.content).tag == f"{{{self.NAMESPACE}}}{root}"
+
+    def test_an_upload_in_parts_has_its_own(self, s3: Any) -> None:
+        about = {"Bucket": "site", "Key": "big"}
+        url = s3.generate_presigned_url("create_multipart_upload", Params=about)
+        begun = ET.fromstring(requests.post(url, timeout=5).content)
+        assert begun.tag == f"{{{self.NAMESPACE}}}InitiateMultipartUploadResult"
+        about["UploadId"] = begun.findtext(f"{{{self.NAMESPACE}}}UploadId")
+        etag = s3.upload_part(**about, PartNumber=1, Body=b"a")["ETag"]
+        url = s3.generate_presigned_url("complete_multipart_upload", Params=about)
+        part = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
+        body = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>"
+        done = ET.fromstring(requests.post(url, data=body, timeout=5).content)
+        assert done.tag == f"{{{self.NAMESPACE}}}CompleteMultipartUploadResult"
+
+    def test_times_have_milliseconds(self, s3: Any) -> None:
+        put(s3, "key")
+        url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": "site"})
+        text = requests.get(url, timeout=5).text
+        assert re.search(r"<LastModified>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z</LastModified>", text)
+
+    def test_errors_are_in_no_namespace(self, s3: Any) -> None:
+        url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": "nowhere"})
+        assert ET.fromstring(requests.get(url, timeout=5).content).tag == "Error"

@@ -144,4 +144,7 @@ class _Rules:
 
 def _write(value: AttributeValue) -> str:
     type_ = type_of(value)
-    return f"AttributeValue: {{{type_}:{value[type_]}}}"
+    content = value[type_]
+    if type_ == "B":
+        content = f"java.nio.HeapByteBuffer[pos=0 lim={len(content)} cap={len(content)}]"
+    return f"AttributeValue: {{{type_}:{content}}}"

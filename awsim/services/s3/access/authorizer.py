@@ -2,8 +2,6 @@
 
 A caller of the bucket's own account may do everything that no policy denies explicitly; mock credentials are the
 account's root user. Others, and those who did not sign, need a policy or an ACL that lets them.
-
-Deviation: the policies of callers themselves, IAM's, are not looked at; nor is who a service calls for.
 """
 
 from __future__ import annotations
@@ -27,6 +25,7 @@ from awsim.services.s3.object_version import ObjectVersion
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+# Deviation: the policies of callers themselves, IAM's, are not looked at, nor is for whom a service calls.
 #: AWS: what a bucket owner's root user may do whatever the policy says, so that nobody is locked out (API reference of
 #: PutBucketPolicy).
 _ROOTS_OWN = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})

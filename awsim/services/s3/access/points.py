@@ -1,7 +1,6 @@
 """Access points named in place of a bucket: by ARN, by alias, or by their own host.
 
-S3 Control keeps them; here they are asked for there. Deviation: an alias is found where the caller's account and region
-have it, and an access point of a VPC is reached from everywhere.
+S3 Control keeps them; here they are asked for there.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 _ARN = re.compile(r"arn:[\w-]+:s3:(?P<region>[\w-]+):(?P<account>\d{12}):accesspoint[/:](?P<name>[^/:]+)")
+# Deviation: an alias is found where the caller's account and region have it, and an access point of a VPC is reached
+# from everywhere.
 _ALIAS_ENDING = "-s3alias"
 #: What an access point takes (User Guide, "Access point compatibility").
 _OPERATIONS = frozenset(

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from awsim.aws.policy.conditions import operator_exists
+from awsim.aws.policy.patterns import matches
 from awsim.services.s3.configuration.errors import MalformedPolicy
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
@@ -19,6 +21,18 @@ _STATEMENT_FIELDS = frozenset(
 )
 _FIELDS = frozenset(("Version", "Id", "Statement"))
 _PRINCIPAL_KINDS = frozenset(("AWS", "CanonicalUser", "Federated", "Service"))
+#: How the names of actions on objects and on buckets begin, in lower case.
+_OBJECT_ACTIONS = (
+    "getobject",
+    "putobject",
+    "deleteobject",
+    "restoreobject",
+    "abortmultipartupload",
+    "listmultipartuploadparts",
+    "bypassgovernanceretention",
+    "replicate",
+)
+_BUCKET_ACTIONS = ("getbucket", "putbucket", "deletebucket", "listbucket", "createbucket")
 _ACTION = re.compile(r"\*|(s3|s3express|s3-object-lambda):[A-Za-z*?]+", re.IGNORECASE)
 _ACCOUNT = re.compile(r"\d{12}")
 _IAM_ARN = re.compile(r"arn:[\w-]+:(iam|sts)::[\w*?/-]*:.+")
@@ -69,6 +83,28 @@ def _check_statement(statement: Any, resource: str) -> None:
     for one in _listed(statement, "Resource", "NotResource"):
         if not isinstance(one, str) or not _is_within(one, resource):
             raise MalformedPolicy("Policy has invalid resource", Detail=one if isinstance(one, str) else None)
+    for operator in condition:
+        if not operator_exists(operator):
+            raise MalformedPolicy(f"Invalid Condition type : {operator}")
+    if "Action" in statement and "Resource" in statement:
+        _check_levels(_listed(statement, "Action"), _listed(statement, "Resource"), resource)
+
+
+def _check_levels(actions: list[Any], resources: list[Any], bucket_arn: str) -> None:
+    """That every action is one of the bucket, or of its objects, whichever the statement names.
+
+    AWS: an action on objects needs a resource that objects match, as ``arn:aws:s3:::bucket/*``, and one on the bucket
+    the bucket itself.
+    """
+    names_bucket = any(matches(one, bucket_arn) for one in resources)
+    names_objects = any("/" in one or one.endswith("*") for one in resources)
+    for action in actions:
+        name = action.partition(":")[2].lower()
+        if "*" in name or "?" in name:
+            continue
+        is_on_object = name.startswith(_OBJECT_ACTIONS)
+        if (is_on_object and not names_objects) or (name.startswith(_BUCKET_ACTIONS) and not names_bucket):
+            raise MalformedPolicy("Action does not apply to any resource(s) in statement")
 
 
 def _check_principal(principal: Any) -> None:

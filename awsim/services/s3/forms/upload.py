@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request, Response
+from awsim.services.s3.answers import answer_with
+from awsim.services.s3.configuration.cors_rules import response_headers
 from awsim.services.s3.errors import (
     InvalidArgument,
     InvalidPolicyDocument,
@@ -61,8 +63,11 @@ def answer_form(context: RequestContext[S3Store]) -> Response:
     name = virtual_bucket(request.host) or unquote(request.path).strip("/")
     if not request.headers.get("content-type", "").lower().startswith(_FORM_TYPE):
         raise PreconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data")
-    if name not in context.store.buckets:
+    bucket = context.store.buckets.get(name)
+    if bucket is None:
         raise NoSuchBucket(name)
+    if bucket.configuration.cors_rules is not None:
+        answer_with(context, response_headers(bucket.configuration, request.method, request.headers))
     form = read_form(request.headers["content-type"], request.read())
     if form.file is None:
         raise InvalidArgument("POST requires exactly one file upload per request.", "file", 0)

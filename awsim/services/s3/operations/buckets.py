@@ -45,6 +45,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # AWS: reserved for access points, S3's own demonstrations and table buckets (User Guide, "Bucket naming rules").
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_ACCOUNT_REGIONAL = re.compile(r"-(\d{12})-([a-z]{2,4}(?:-[a-z]+)+-\d+)-an$")
 _MAX_BUCKETS = 10_000
 _NONE: Mapping[str, Any] = {}
 
@@ -63,6 +64,7 @@ class Buckets(ServiceProvider[S3Store]):
         create_bucket_configuration: Mapping[str, Any] = _NONE,
         object_lock_enabled_for_bucket: bool = False,
         object_ownership: str | None = None,
+        bucket_namespace: str | None = None,
         acl: str | None = None,
         grant_full_control: str | None = None,
         grant_read: str | None = None,
@@ -75,6 +77,7 @@ class Buckets(ServiceProvider[S3Store]):
         if "Location" in create_bucket_configuration or "Bucket" in create_bucket_configuration:
             return _create_directory(context, bucket, create_bucket_configuration)
         check_bucket_name(bucket)
+        _check_namespace(context, bucket, bucket_namespace)
         constraint = create_bucket_configuration.get("LocationConstraint")
         region = _region_for(context, constraint)
         buckets = context.store.buckets
@@ -176,6 +179,18 @@ def check_bucket_name(name: str) -> None:
         or name.endswith(_RESERVED_SUFFIXES)
         or _is_address(name)
     ):
+        raise InvalidBucketName(name)
+
+
+def _check_namespace(context: RequestContext[S3Store], name: str, namespace: str | None) -> None:
+    """Raise InvalidBucketName for a name that is not of its name space, or of another account's.
+
+    AWS: names that end with an account, a region and -an belong to that account (User Guide, "Account regional
+    namespace naming rules").
+    """
+    found = _ACCOUNT_REGIONAL.search(name)
+    own = found is not None and found.groups() == (context.account_id, context.region)
+    if own != (namespace == "account-regional") and (found is not None or namespace == "account-regional"):
         raise InvalidBucketName(name)
 
 

@@ -66,7 +66,7 @@ class Deleting(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
         objects = delete["Objects"]
-        if not 0 < len(objects) <= _OBJECTS_MAX:
+        if not 0 < len(objects) <= _OBJECTS_MAX or not all(one["Key"] for one in objects):
             raise MalformedXML
         deleted: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []

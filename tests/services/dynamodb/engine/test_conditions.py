@@ -187,6 +187,10 @@ def test_the_bounds_of_between_are_in_order_and_of_one_type() -> None:
         "The BETWEEN operator requires same data type for lower and upper bounds; "
         "lower bound operand: AttributeValue: {S:b}, upper bound operand: AttributeValue: {N:5}"
     )
+    assert refused("a BETWEEN :b AND :n") == (
+        "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: "
+        "AttributeValue: {B:java.nio.HeapByteBuffer[pos=0 lim=1 cap=1]}, upper bound operand: AttributeValue: {N:5}"
+    )
 
 
 def test_a_condition_tells_which_paths_it_looks_at() -> None:

@@ -80,6 +80,9 @@ def test_the_bucket_must_be_whose_it_is_said_to_be(s3, bucket, refusal):
         (policy(Action=["s3:GetObject", "GetObject"]), "Policy has invalid action"),
         (policy(Principal="me"), "Invalid policy syntax."),
         (policy(Condition="always"), "Invalid policy syntax."),
+        (policy(Condition={"StringEqual": {"aws:userid": "x"}}), "Invalid Condition type : StringEqual"),
+        (policy(Resource=ARN), "Action does not apply to any resource(s) in statement"),
+        (policy(Action=["s3:GetObject", "s3:ListBucket"]), "Action does not apply to any resource(s) in statement"),
     ],
 )
 def test_a_malformed_policy_is_refused(s3, bucket, refusal, text, message):
