@@ -66,7 +66,8 @@ class Persistence:
         #: Whether the journal tells already that what follows cannot be done again.
         self._has_gap = False
         self._wants_checkpoint = False
-        self._not_before = 0.0
+        #: Before when none is made: after a failure, and, for the journal's size alone, after another.
+        self._not_before = self._pause_until = 0.0
         self._is_failing = False
         #: Each journal that is not all written yet and what is still to be written to it; the last one grows.
         self._journals: list[tuple[Journal, list[Entry]]] = []
@@ -242,10 +243,11 @@ class Persistence:
         now = time.monotonic()
         if now < self._not_before:
             return False
+        if self._wants_checkpoint:
+            return True
         journal = self._journals[-1][0]
-        return (
-            self._wants_checkpoint
-            or journal.entry_count >= ENTRIES_MAX
+        return now >= self._pause_until and (
+            journal.entry_count >= ENTRIES_MAX
             or journal.size >= JOURNAL_SIZE_MAX
             or (journal.entry_count > 0 and now - self._checkpoint_at >= AGE_SECONDS_MAX)
         )
@@ -296,7 +298,7 @@ class Persistence:
         except OSError as error:
             self._checkpoint_failed(error.strerror or str(error))
             return
-        self._not_before = time.monotonic() + _PAUSE_FACTOR * (time.monotonic() - started)
+        self._pause_until = time.monotonic() + _PAUSE_FACTOR * (time.monotonic() - started)
 
     def _checkpoint_failed(self, why: str) -> None:
         logger.error("no checkpoint of the state could be made: %s; it is tried again", why)

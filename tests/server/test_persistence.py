@@ -219,7 +219,7 @@ def test_checkpoints_are_made_as_the_journal_grows_and_two_are_kept(serve, of, f
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     for turn in range(3):
         committed = first._persistence._committed
-        first._persistence._not_before = 0.0
+        first._persistence._pause_until = 0.0
         for number in range(6):
             sqs.send_message(QueueUrl=url, MessageBody=f"{turn}.{number}")
         eventually(lambda: first._persistence._committed > committed)  # noqa: B023  # at once
