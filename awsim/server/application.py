@@ -41,8 +41,8 @@ class Application:
     ) -> None:
         self.cloud = cloud
         self.traffic = Traffic()
-        #: Told before and after a control endpoint changes something.
-        self.on_control: Callable[[], object] | None = None
+        #: What has a control endpoint answer that may change something, where state is kept.
+        self.keep_control: Callable[[Request, Callable[[], Response]], Response] | None = None
         self._workers = workers
         self._timekeeper = timekeeper
         self._guard = guard
@@ -80,14 +80,10 @@ class Application:
         return await self._workers.run(lambda: self._answer_control(request))
 
     def _answer_control(self, request: Request) -> Response:
-        on_control = self.on_control
-        if on_control is None or request.method in ("GET", "HEAD", "OPTIONS"):
+        keep = self.keep_control
+        if keep is None or request.method in ("GET", "HEAD", "OPTIONS"):
             return self._controls.answer(request)
-        on_control()
-        try:
-            return self._controls.answer(request)
-        finally:
-            on_control()
+        return keep(request, lambda: self._controls.answer(request))
 
     async def _answer_page(self, scope: Scope, request: Request, receive: Receive) -> Response:
         """A call by a page in a browser: not every page may, and one that may shall be able to read the answer."""

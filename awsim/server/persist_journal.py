@@ -1,8 +1,8 @@
 """The calls since a checkpoint, in the order in which they were done: one line each, written behind the calls.
 
 Owns the lines and their file. A line is a digest and JSON: an HTTP request as it came with the moment at which it was
-done, the moment until which due work ran, or a gap: something changed state of which no line can tell, so nothing after
-it can be done again. Must not know what a call means.
+done, the moment until which due work ran, what was done to the clock, or a gap: something changed state of which no
+line can tell, so nothing after it can be done again. Must not know what a call means.
 """
 
 from __future__ import annotations
@@ -59,6 +59,28 @@ class DueEntry:
 
 
 @attrs.frozen
+class ClockEntry:
+    """The clock was put to a moment, and how it goes on from there: how far ahead, and where it stands if it does."""
+
+    time: float
+    offset_seconds: float
+    frozen_at: float | None
+
+    def to_json(self, folder: StateFolder) -> dict[str, Any]:
+        """Plain data."""
+        return {"clock": [self.time, self.offset_seconds, self.frozen_at]}
+
+
+@attrs.frozen
+class ResetEntry:
+    """All state was forgotten."""
+
+    def to_json(self, folder: StateFolder) -> dict[str, Any]:
+        """Plain data."""
+        return {"reset": True}
+
+
+@attrs.frozen
 class GapEntry:
     """State has changed in a way that cannot be told here."""
 
@@ -67,7 +89,7 @@ class GapEntry:
         return {"gap": True}
 
 
-Entry = CallEntry | DueEntry | GapEntry
+Entry = CallEntry | DueEntry | ClockEntry | ResetEntry | GapEntry
 
 
 class Journal:
@@ -166,8 +188,13 @@ def _damaged(path: Path, line_number: int, error: Exception) -> StateDirError:
 def _entry(folder: StateFolder, value: Any) -> Entry:
     if "gap" in value:
         return GapEntry()
+    if "reset" in value:
+        return ResetEntry()
     if "due" in value:
         return DueEntry(float(value["due"]))
+    if "clock" in value:
+        moment, offset_seconds, frozen_at = value["clock"]
+        return ClockEntry(float(moment), float(offset_seconds), None if frozen_at is None else float(frozen_at))
     method, path, query, scheme = map(str, value["call"])
     scope = {
         "type": "http",

@@ -15,7 +15,7 @@ from awsim.protocol.http import Response
 from awsim.server.messages import to_request
 from awsim.server.persist_checkpoint import Checkpoints, NewerFormatError
 from awsim.server.persist_folder import StateDirError, StateFolder
-from awsim.server.persist_journal import CallEntry, DueEntry, Entry, GapEntry, read_journal
+from awsim.server.persist_journal import CallEntry, ClockEntry, DueEntry, Entry, GapEntry, ResetEntry, read_journal
 from awsim.waiting import RealWaits, waiting_by
 
 if TYPE_CHECKING:
@@ -85,7 +85,15 @@ def _do_again(folder: StateFolder, number: int, cloud: Cloud, *, is_last: bool) 
             for entry in read_journal(folder, number, is_last=is_last):
                 if isinstance(entry, GapEntry):
                     return done, False
-                _do(entry, cloud)
+                if isinstance(entry, ResetEntry):
+                    cloud.reset()
+                    clock_state = cloud.clock.get_state()
+                elif isinstance(entry, ClockEntry):
+                    cloud.clock.frozen_at = entry.time
+                    cloud.run_due(entry.time)
+                    clock_state = entry.offset_seconds, entry.frozen_at
+                else:
+                    _do(entry, cloud)
                 done += 1
     finally:
         cloud.clock.set_state(clock_state)

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ServiceException
 from awsim.gateway.chain import Handler, HandlerChain
-from awsim.protocol.http import Response
+from awsim.protocol.http import Request, Response
 from awsim.server.messages import WireRequest
 from awsim.server.persist_checkpoint import Checkpoints
 from awsim.server.persist_folder import StateDirError, StateFolder
-from awsim.server.persist_journal import CallEntry, DueEntry, Entry, GapEntry, Journal
+from awsim.server.persist_journal import CallEntry, ClockEntry, DueEntry, Entry, GapEntry, Journal, ResetEntry
 from awsim.server.persist_recovery import recover
 from awsim.waiting import MustWaitError
 
@@ -47,6 +47,9 @@ _RETRY_SECONDS = 2.0
 _WAITING_SIZE_MAX = 256 * 1024**2
 _WAITING_ENTRIES_MAX = 100_000
 
+#: Control endpoints that forget all state, and those that change nothing that is kept.
+_RESETS = frozenset({"/_awsim/reset", "/_localstack/state/reset"})
+_NOT_KEPT = ("/_awsim/faults", "/_awsim/calls")
 #: Operations that change nothing, by how their names begin; one that draws an identifier is kept all the same.
 _READS = ("Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Select")
 
@@ -141,6 +144,29 @@ class Persistence:
                     self._entries.append(DueEntry(until))
             finally:
                 self._busy.discard(thread)
+
+    def control(self, request: Request, answer: Callable[[], Response]) -> Response:
+        """Have a control endpoint answer, and keep what it changed."""
+        path, cloud = request.path, self._cloud
+        if path.startswith(_NOT_KEPT):
+            return answer()
+        if path != "/_awsim/clock" and path not in _RESETS:
+            self.mark_gap()
+            try:
+                return answer()
+            finally:
+                self.mark_gap()
+        with cloud.lock:
+            thread = threading.get_ident()
+            self._busy.add(thread)  # what comes due is done again with the clock
+            try:
+                response = answer()
+            finally:
+                self._busy.discard(thread)
+            if response.status_code < 300:
+                clock = cloud.clock
+                self._entries.append(ResetEntry() if path in _RESETS else ClockEntry(clock.time(), *clock.get_state()))
+        return response
 
     def _wrap(self, cloud: Cloud) -> None:
         def wrap(inner: Handler) -> Handler:
@@ -263,10 +289,13 @@ class Persistence:
             self._number += 1
             self._entries = []
             self._open_journal()
+            is_urgent = self._wants_checkpoint
             self._has_gap = self._wants_checkpoint = False
             self._checkpoint_at = started
             if hasattr(os, "fork"):
-                process_id, pipe = _fork(lambda: self._checkpoints.write(self._number, self._cloud))
+                process_id, pipe = _fork(
+                    lambda: self._checkpoints.write(self._number, self._cloud), niceness=0 if is_urgent else 5
+                )
                 self._child = process_id, pipe, self._number, started
                 return
             try:
@@ -347,7 +376,7 @@ class Persistence:
             self._folder.close()
 
 
-def _fork(write: Callable[[], None]) -> tuple[int, int]:
+def _fork(write: Callable[[], None], niceness: int) -> tuple[int, int]:
     """Start a process that writes the state as it is now: its id, and the end of a pipe that says what went wrong."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
@@ -363,7 +392,7 @@ def _fork(write: Callable[[], None]) -> tuple[int, int]:
         # The server's sockets are not the child's: it may outlive a server that is killed.
         os.closerange(3, writing)
         os.closerange(writing + 1, _descriptors_max())
-        os.nice(5)
+        os.nice(niceness)
         write()
         status = 0
     except BaseException as error:

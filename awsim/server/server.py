@@ -159,7 +159,7 @@ class Server:
 
         persistence = self._persistence = Persistence(path, self.cloud)
         self._timekeeper.run_due = persistence.run_due
-        self._application.on_control = persistence.mark_gap
+        self._application.keep_control = persistence.control
 
     def begin_stop(self) -> None:
         """Answer what is on its way, hang up, and end; without waiting for it."""

@@ -196,20 +196,47 @@ def test_work_that_was_due_is_done_again_and_work_to_come_comes(serve, of, event
     eventually(lambda: of(second, "dynamodb").scan(TableName="music")["Count"] == 0)
 
 
-def test_the_clock_stays_where_it_was_put(serve, ask_of):
+@pytest.mark.parametrize("end", [Server.stop, crash])
+def test_the_clock_stays_where_it_was_put(serve, of, ask_of, end):
     first = serve()
-    body = json.dumps({"advance": {"days": 1}}).encode()
+    dynamodb = of(first, "dynamodb")
+    create_table(dynamodb)
+    dynamodb.update_time_to_live(
+        TableName="music", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    expires = str(int(first.cloud.clock.time()) + 3600)
+    dynamodb.put_item(TableName="music", Item={"id": {"S": "old"}, "expires": {"N": expires}})
+    body = json.dumps({"advance": {"days": 3}}).encode()
     ask_of(first, "POST", "/_awsim/clock", {"content-type": "application/json"}, body)
-    first.stop()
-    assert serve().cloud.clock.offset_seconds == pytest.approx(86400, abs=5)
+    dynamodb.put_item(TableName="music", Item={"id": {"S": "new"}})
+    end(first)
+    second = serve()
+    assert second.cloud.clock.offset_seconds == pytest.approx(3 * 86400, abs=5)
+    assert of(second, "dynamodb").scan(TableName="music")["Items"] == [{"id": {"S": "new"}}]
 
 
-def test_reset_is_kept_too(serve, of, ask_of):
+@pytest.mark.parametrize("end", [Server.stop, crash])
+def test_reset_is_kept_too(serve, of, ask_of, end):
+    first = serve()
+    of(first, "sqs").create_queue(QueueName="before")
+    ask_of(first, "POST", "/_awsim/reset", {"content-type": "application/json"}, b"{}")
+    of(first, "sqs").create_queue(QueueName="after")
+    end(first)
+    urls = of(serve(), "sqs").list_queues()["QueueUrls"]
+    assert [url.rsplit("/", 1)[1] for url in urls] == ["after"]
+
+
+def test_state_that_was_sent_is_kept_too(serve, of, ask_of, eventually):
     first = serve()
     of(first, "sqs").create_queue(QueueName="orders")
-    ask_of(first, "POST", "/_awsim/reset", {"content-type": "application/json"}, b"{}")
-    first.stop()
-    assert "QueueUrls" not in of(serve(), "sqs").list_queues()
+    state = ask_of(first, "GET", "/_awsim/state")[2]
+    of(first, "sqs").create_queue(QueueName="others")
+    status, _, _ = ask_of(first, "POST", "/_awsim/state", {"content-type": "application/json"}, state)
+    assert status == 200
+    eventually(lambda: first._persistence._committed > 1 and not first._persistence._wants_checkpoint)
+    eventually(lambda: first._persistence._child is None)
+    crash(first)
+    assert len(of(serve(), "sqs").list_queues()["QueueUrls"]) == 1
 
 
 def test_checkpoints_are_made_as_the_journal_grows_and_two_are_kept(serve, of, folder, eventually, monkeypatch):
