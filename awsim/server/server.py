@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import secrets
 import socket
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from awsim import waiting
+from awsim.server import cold_start
 from awsim.server.application import Application
 from awsim.server.certificate import own_certificate
 from awsim.server.connection import IDLE_SECONDS_MAX, Connection
@@ -217,7 +217,7 @@ class Server:
         )
         keeping = asyncio.ensure_future(self._timekeeper.keep())
         asyncio.get_running_loop().call_later(
-            _WARM_UP_SECONDS, lambda: asyncio.ensure_future(self._workers.run(_load_checksums))
+            _WARM_UP_SECONDS, lambda: asyncio.ensure_future(self._workers.run(cold_start.end))
         )
         self._uvicorn = _Uvicorn(config, self._stopping, self._ready, self._workers.stop_waits)
         try:
@@ -275,12 +275,6 @@ class _Uvicorn(uvicorn.Server):
                 for connection in tuple(self.server_state.connections):
                     connection.transport.abort()
             await asyncio.sleep(_TURN_SECONDS)
-
-
-def _load_checksums() -> None:
-    """AWS's own library of checksums computes those of S3's bodies many times as fast, where it is there."""
-    with contextlib.suppress(ImportError):
-        importlib.import_module("awscrt.checksums")
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:
