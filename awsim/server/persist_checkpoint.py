@@ -34,6 +34,8 @@ VERSION = 1
 #: Bodies from this length on are files of their own, in bytes.
 LONG_BODY = 16 * 1024
 _MANIFEST = "manifest.json"
+#: The settings that say for whom a call is that says nothing itself.
+_SETTINGS = ("account_id", "region")
 _BODY = "body"
 
 
@@ -65,7 +67,14 @@ class Checkpoints:
             write_whole(path / name, content)
             files[name] = hashlib.sha256(content).hexdigest()
         rest = write_rest(cloud, self._converter)
-        manifest = {"format": FORMAT, "version": VERSION, **rest, "files": files, "bodies": sorted(self._bodies)}
+        manifest = {
+            "format": FORMAT,
+            "version": VERSION,
+            **rest,
+            "settings": {name: getattr(cloud.settings, name) for name in _SETTINGS},
+            "files": files,
+            "bodies": sorted(self._bodies),
+        }
         content = json.dumps(manifest).encode()
         write_whole(path / _MANIFEST, b"%b\n%b" % (hashlib.sha256(content).hexdigest().encode(), content))
 
@@ -96,6 +105,14 @@ class Checkpoints:
     def bodies(self, number: int) -> set[str]:
         """The bodies that a checkpoint refers to. Raises StateDirError."""
         return set(self._manifest(number)["bodies"])
+
+    def settings(self, number: int) -> dict[str, Any]:
+        """The settings that say what calls after a checkpoint were for. Raises StateDirError."""
+        kept = self._manifest(number)["settings"]
+        try:
+            return {name: str(kept[name]) for name in _SETTINGS}
+        except (KeyError, TypeError) as error:
+            raise StateDirError(f"{self._folder.checkpoint_path(number)} is damaged: {error}") from None
 
     def _manifest(self, number: int) -> dict[str, Any]:
         path = self._folder.checkpoint_path(number) / _MANIFEST

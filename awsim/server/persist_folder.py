@@ -44,7 +44,7 @@ class StateFolder:
         self.path = path
         self._lock: int | None = None
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)  # secrets are part of the state
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         except OSError as error:
             raise StateDirError(f"cannot keep state in {path}: {error.strerror or error}") from None
@@ -81,8 +81,10 @@ class StateFolder:
 
     def commit(self, number: int, process_id: int) -> None:
         """The checkpoint that a process wrote is whole: give it its name."""
-        os.replace(self.unfinished_path(number, process_id), self.checkpoint_path(number))
-        _sync_folder(self.path)
+        unfinished = self.unfinished_path(number, process_id)
+        sync_folder(unfinished)
+        os.replace(unfinished, self.checkpoint_path(number))
+        sync_folder(self.path)
 
     def clear_unfinished(self) -> None:
         """Remove what was not finished."""
@@ -159,8 +161,8 @@ def write_whole(path: Path, content: Any) -> None:
         raise
 
 
-def _sync_folder(path: Path) -> None:
-    """See to it that a new name outlives a loss of power, where the system can."""
+def sync_folder(path: Path) -> None:
+    """See to it that new names outlive a loss of power, where the system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY)
         try:

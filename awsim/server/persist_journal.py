@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import attrs
 
-from awsim.server.persist_folder import StateDirError, StateFolder
+from awsim.server.persist_folder import StateDirError, StateFolder, sync_folder
 from awsim.state_format import read_base64, write_base64
 
 logger = logging.getLogger("awsim.server")
@@ -135,6 +135,7 @@ class Journal:
             return
         if self._file is None:
             self._file = self._path.open("ab", buffering=0)
+            sync_folder(self._path.parent)
         start = self._file.seek(0, os.SEEK_END)
         try:
             rest = memoryview(self._unwritten)
@@ -154,9 +155,9 @@ class Journal:
             self._file = None
 
 
-def read_journal(folder: StateFolder, number: int, *, is_last: bool) -> Iterator[Entry]:
-    """The entries of a journal. The last line of the last journal may be torn: its call was being written when the
-    process ended. Raises StateDirError for any other that is damaged."""
+def read_journal(folder: StateFolder, number: int) -> Iterator[Entry]:
+    """The entries of a journal. The last line may be torn: it was being written when the process ended, and what came
+    after that began without it. Raises StateDirError for any other line that is damaged."""
     path = folder.journal_path(number)
     try:
         file = path.open("rb")
@@ -172,7 +173,7 @@ def read_journal(folder: StateFolder, number: int, *, is_last: bool) -> Iterator
                     raise ValueError("it is not as it was written")
                 yield _entry(folder, json.loads(content))
             except (ValueError, TypeError, KeyError, RecursionError) as error:
-                if is_last and not file.read(1):
+                if not line.endswith(b"\n"):
                     logger.warning("%s: its last line was not finished, and is left out", path)
                     return
                 raise _damaged(path, line_number, error) from None

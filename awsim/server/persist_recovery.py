@@ -7,7 +7,9 @@ identifier comes from a seeded stream that is part of the checkpoint, they come 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -16,6 +18,7 @@ from awsim.server.messages import to_request
 from awsim.server.persist_checkpoint import Checkpoints, NewerFormatError
 from awsim.server.persist_folder import StateDirError, StateFolder
 from awsim.server.persist_journal import CallEntry, ClockEntry, DueEntry, Entry, GapEntry, ResetEntry, read_journal
+from awsim.settings import PROBABILITIES, Settings
 from awsim.waiting import RealWaits, waiting_by
 
 if TYPE_CHECKING:
@@ -48,12 +51,13 @@ def recover(folder: StateFolder, checkpoints: Checkpoints, cloud: Cloud) -> Reco
     taken = _newest_whole(checkpoints, numbers, cloud)
     entry_count = 0
     since = [number for number in journals if number >= taken]
-    for number in since:
-        done, is_whole = _do_again(folder, number, cloud, is_last=number == since[-1])
-        entry_count += done
-        if not is_whole:
-            logger.warning("%s: what was changed last, by other ways than calls, is lost", folder.path)
-            break
+    with _settings_of(checkpoints.settings(taken), cloud.settings):
+        for number in since:
+            done, is_whole = _do_again(folder, number, cloud)
+            entry_count += done
+            if not is_whole:
+                logger.warning("%s: what was changed last, by other ways than calls, is lost", folder.path)
+                break
     cloud.calls.clear()
     return Recovered(taken, max(numbers + journals), entry_count, is_damaged=taken != numbers[-1] or bool(since))
 
@@ -74,7 +78,21 @@ def _newest_whole(checkpoints: Checkpoints, numbers: list[int], cloud: Cloud) ->
     raise failures[0]
 
 
-def _do_again(folder: StateFolder, number: int, cloud: Cloud, *, is_last: bool) -> tuple[int, bool]:
+@contextmanager
+def _settings_of(kept: dict[str, Any], settings: Settings) -> Iterator[None]:
+    """Calls are done again as they were first done: for the account and region that held then, and none is refused."""
+    held = {**kept, "services": None, **dict.fromkeys(PROBABILITIES, 0.0)}
+    before = {name: getattr(settings, name) for name in held}
+    try:
+        for name, value in held.items():
+            setattr(settings, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)
+
+
+def _do_again(folder: StateFolder, number: int, cloud: Cloud) -> tuple[int, bool]:
     """Do a journal's calls again: how many, and whether all."""
     policy = RealWaits()
     policy.end()
@@ -82,7 +100,7 @@ def _do_again(folder: StateFolder, number: int, cloud: Cloud, *, is_last: bool) 
     done = 0
     try:
         with waiting_by(policy):
-            for entry in read_journal(folder, number, is_last=is_last):
+            for entry in read_journal(folder, number):
                 if isinstance(entry, GapEntry):
                     return done, False
                 if isinstance(entry, ResetEntry):

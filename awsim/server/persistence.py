@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 import threading
 import time
 import warnings
@@ -46,6 +47,9 @@ _RETRY_SECONDS = 2.0
 #: What may wait for a disk that takes nothing, in bytes of bodies and in entries.
 _WAITING_SIZE_MAX = 256 * 1024**2
 _WAITING_ENTRIES_MAX = 100_000
+
+#: Not on macOS, whose own libraries do not bear it, and not on Windows, which has no fork: there calls wait meanwhile.
+_CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 
 #: Control endpoints that forget all state, and those that change nothing that is kept.
 _RESETS = frozenset({"/_awsim/reset", "/_localstack/state/reset"})
@@ -292,7 +296,7 @@ class Persistence:
             is_urgent = self._wants_checkpoint
             self._has_gap = self._wants_checkpoint = False
             self._checkpoint_at = started
-            if hasattr(os, "fork"):
+            if _CAN_FORK:
                 process_id, pipe = _fork(
                     lambda: self._checkpoints.write(self._number, self._cloud), niceness=0 if is_urgent else 5
                 )

@@ -157,7 +157,10 @@ def test_the_state_after_a_crash_is_the_state_before_it(serve, of):
     assert state_of(serve().cloud) == before
 
 
-def test_what_no_call_changed_is_kept_by_a_checkpoint(serve, of, eventually):
+@pytest.mark.parametrize("can_fork", [True, False])
+def test_what_no_call_changed_is_kept_by_a_checkpoint(serve, of, eventually, monkeypatch, can_fork):
+    if not can_fork:
+        monkeypatch.setattr(persistence, "_CAN_FORK", False)
     first = serve()
     first.cloud.client("sqs").create_queue(QueueName="in-process")
     eventually(lambda: first._persistence._committed == 2)
@@ -239,21 +242,26 @@ def test_state_that_was_sent_is_kept_too(serve, of, ask_of, eventually):
     assert len(of(serve(), "sqs").list_queues()["QueueUrls"]) == 1
 
 
-def test_checkpoints_are_made_as_the_journal_grows_and_two_are_kept(serve, of, folder, eventually, monkeypatch):
+def test_checkpoints_are_made_as_the_journal_grows_and_two_are_kept(serve, of, eventually, monkeypatch):
     monkeypatch.setattr(persistence, "ENTRIES_MAX", 5)
+    monkeypatch.setattr(persistence, "_PAUSE_FACTOR", 0)
     first = serve()
     sqs = of(first, "sqs")
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     for turn in range(3):
         committed = first._persistence._committed
-        first._persistence._pause_until = 0.0
         for number in range(6):
             sqs.send_message(QueueUrl=url, MessageBody=f"{turn}.{number}")
         eventually(lambda: first._persistence._committed > committed)  # noqa: B023  # at once
-    names = sorted(os.listdir(folder))
-    committed = first._persistence._committed
-    checkpoints = [name for name in names if name.startswith("checkpoint")]
-    assert checkpoints == [f"checkpoint-{committed - 1:08}", f"checkpoint-{committed:08}"]
+    monkeypatch.setattr(persistence, "ENTRIES_MAX", 1_000_000)
+    kept = first._persistence._folder
+    eventually(
+        lambda: (
+            first._persistence._child is None
+            and kept.numbers("checkpoint") == [first._persistence._committed - 1, first._persistence._committed]
+        )
+    )
+    assert kept.numbers("journal")[0] >= first._persistence._committed - 1
     crash(first)
     attributes = of(serve(), "sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
     assert attributes["Attributes"] == {"ApproximateNumberOfMessages": "18"}
@@ -364,6 +372,33 @@ def test_of_a_damaged_checkpoint_the_one_before_is_taken_with_the_calls_since(se
     store.write_bytes(store.read_bytes()[:-1])
     assert len(of(serve(), "sqs").list_queues()["QueueUrls"]) == 1
     assert f"{store} is damaged; the checkpoint before it is taken" in caplog.text
+
+
+def test_calls_are_done_again_for_whom_they_were_done(serve, of):
+    first = serve(account_id="111122223333", region="eu-west-1")
+    of(first, "sqs").create_queue(QueueName="orders")
+    of(first, "s3").create_bucket(Bucket="photos")
+    crash(first)
+    second = serve(services=frozenset({"sqs"}))
+    assert [resource.arn for resource in second.cloud.resources()] == [
+        "arn:aws:s3:::photos",
+        "arn:aws:sqs:us-east-1:111122223333:orders",
+    ]
+    assert second.cloud.settings.account_id == "123456789012"
+    assert second.cloud.settings.services == frozenset({"sqs"})
+
+
+def test_a_torn_line_of_an_earlier_crash_is_no_damage(serve, of, folder, caplog):
+    two_calls(serve, of)
+    journal = folder / "journal-00000001"
+    journal.write_bytes(journal.read_bytes()[:-20])
+    second = serve()
+    of(second, "sqs").create_queue(QueueName="three")
+    crash(second)
+    manifest = folder / "checkpoint-00000002" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:-1])
+    urls = of(serve(), "sqs").list_queues()["QueueUrls"]
+    assert [url.rsplit("/", 1)[1] for url in urls] == ["one", "three"]
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "missing", "not json", "deep", "another program's"])
