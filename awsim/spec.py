@@ -9,6 +9,7 @@ folder may therefore hold ``spec.<protocol>.json``, a merge patch (RFC 7396) of 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import keyword
@@ -20,7 +21,7 @@ from typing import Any, ClassVar
 
 from botocore import __version__ as botocore_version
 from botocore import xform_name
-from botocore.loaders import Loader, UnknownServiceError
+from botocore.loaders import Loader, UnknownServiceError, create_loader
 from botocore.model import (
     ListShape,
     MapShape,
@@ -50,10 +51,24 @@ _SERVICES = Path(__file__).parent / "services"
 @functools.cache
 def loader() -> Loader:
     """The loader of botocore's data files; honours the user's own ``AWS_DATA_PATH`` as boto3 does."""
-    from botocore.session import Session
+    path = os.environ.get("AWS_DATA_PATH")
+    if path is None and _is_data_path_configured():
+        from botocore.session import Session  # a tenth of a second that few need
 
-    component: Loader = Session().get_component("data_loader")
-    return component
+        path = Session().get_config_variable("data_path")
+    return create_loader(path)
+
+
+def _is_data_path_configured() -> bool:
+    """Whether the user's files of configuration may say where data files are."""
+    for variable, default in (
+        ("AWS_CONFIG_FILE", "~/.aws/config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    ):
+        with contextlib.suppress(OSError):
+            if b"data_path" in Path(os.environ.get(variable) or default).expanduser().read_bytes():
+                return True
+    return False
 
 
 class SharedLoader(Loader):  # type: ignore[misc]  # botocore is untyped

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 @click.option("--account", metavar="ID", help="The account of callers who name none.  [AWSIM_ACCOUNT_ID]")
 @click.option("--region", metavar="NAME", help="The region of callers who name none.  [AWS_DEFAULT_REGION]")
 @click.option("--seed", metavar="TEXT", help="Seeds every identifier, so that runs are alike.  [AWSIM_SEED]")
+@click.option(
+    "--state-dir", metavar="FOLDER", help="Keep state here, beyond the server's end.  [AWSIM_STATE_DIR, PERSISTENCE]"
+)
 @click.option("--strict", is_flag=True, help="Refuse input members that are not honoured.  [AWSIM_STRICT]")
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made here.  [AWSIM_TLS]")
 @click.option(
@@ -51,6 +54,7 @@ def serve(
     account: str | None,
     region: str | None,
     seed: str | None,
+    state_dir: str | None,
     strict: bool,
     tls: bool,
     allow_remote: bool,
@@ -61,7 +65,7 @@ def serve(
     """Answer AWS's calls over HTTP, for every SDK and tool: at http://127.0.0.1:4566 unless told otherwise."""
     from awsim.errors import AwsimError
 
-    options = {"host": host, "port": port, "token": token}
+    options = {"host": host, "port": port, "token": token, "state_dir": state_dir}
     flags = {"tls": tls, "allow_remote": allow_remote, "allow_kill": allow_kill}
     settings = {"account_id": account, "region": region, "seed": seed, "strict": strict or None}
     try:
