@@ -11,6 +11,7 @@ from awsim import __version__, spec
 from awsim.cli import names
 from awsim.cli.completion import completion, service_names
 from awsim.cli.coverage import coverage_of, coverage_of_all
+from awsim.cli.lpm import lpm
 from awsim.cli.running import calls, clock, reset, services, snapshot, status
 from awsim.cli.scaffold import SourceFile, scaffold_provider, scaffold_stubs
 from awsim.cli.serve import serve
@@ -23,7 +24,7 @@ def awsim() -> None:
     """AWS inside the test process, and behind HTTP: serve it, look at it, control it, and add to it."""
 
 
-for command in (serve, status, services, calls, clock, snapshot, reset, completion):
+for command in (serve, status, services, calls, clock, snapshot, reset, lpm, completion):
     awsim.add_command(command)
 
 
