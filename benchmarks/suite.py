@@ -18,15 +18,15 @@ from pathlib import Path
 BAR = 1.2
 TESTS = 1000
 
-_TEST = '''
+_TEST = """
 import boto3
 import pytest
 
 @pytest.mark.parametrize("number", range({tests}))
 def test_it({fixture}, number):
     assert boto3.client("sqs", region_name="us-east-1").list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
-'''
-_CANNED = '''
+"""
+_CANNED = """
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -45,7 +45,7 @@ def canned():
 @pytest.fixture
 def floor():
     yield
-'''
+"""
 
 
 def cpu_seconds(folder: Path) -> float:
