@@ -122,8 +122,10 @@ class RestXmlProtocol(RestProtocol):
 
     def _wrapped(self, error: ServiceException, contents: str, request_id: str) -> str:
         host = f"<HostId>{host_id(request_id)}</HostId>" if self._service_id in _HOST_ID else ""
+        # AWS: S3 Control does not tell whose fault an error is (recorded).
+        kind = "" if self._service_id in _HOST_ID else f"<Type>{fault_name(error)}</Type>"
         return (
-            f"<ErrorResponse><Error><Type>{fault_name(error)}</Type>{contents}</Error>"
+            f"<ErrorResponse><Error>{kind}{contents}</Error>"
             f"<RequestId>{escape(request_id)}</RequestId>{host}</ErrorResponse>"
         )
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request, Response
+from awsim.protocol.rest_xml import host_id
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.configuration.cors_rules import preflight_headers
@@ -46,11 +47,18 @@ class PlainHttp(ServiceProvider[S3Store]):
 
     def serve_http(self, context: RequestContext[S3Store]) -> Response:
         """Answer a preflight, a form or a website's visitor. Raises the errors of preflights and forms."""
-        if context.request.method == "OPTIONS":
-            return _answer_preflight(context)
-        if _WEBSITE_HOST.fullmatch(context.request.host) is None:
-            return answer_form(context)
-        return _answer_visitor(context)
+        response = _answer(context)
+        response.headers["x-amz-request-id"] = context.request_id
+        response.headers["x-amz-id-2"] = host_id(context.request_id)
+        return response
+
+
+def _answer(context: RequestContext[S3Store]) -> Response:
+    if context.request.method == "OPTIONS":
+        return _answer_preflight(context)
+    if _WEBSITE_HOST.fullmatch(context.request.host) is None:
+        return answer_form(context)
+    return _answer_visitor(context)
 
 
 def _answer_preflight(context: RequestContext[S3Store]) -> Response:
@@ -149,7 +157,7 @@ def _error(
         missing = [("Code", error_code), ("Message", _MESSAGES[error_code])]
         if error_code == "NoSuchKey":
             missing.append(("Key", error_key))
-    host_id = context.request_id.replace("-", "")
-    text = error_page(status_code, HTTPStatus(status_code).phrase, lines, context.request_id, host_id, missing)
+    ids = context.request_id, host_id(context.request_id)
+    text = error_page(status_code, HTTPStatus(status_code).phrase, lines, *ids, missing)
     headers = {"Content-Type": "text/html; charset=utf-8", "x-amz-error-code": code}
     return Response(status_code, headers, text.encode())

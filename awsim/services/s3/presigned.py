@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: AWS: a week (API reference, "Authenticating requests: using query parameters").
 _EXPIRES_MAX_SECONDS = 604_800
-_SIGNING = frozenset(
+#: Parameters by which a version 4 signature comes, in lower case.
+SIGNING = frozenset(
     {
         "x-amz-algorithm",
         "x-amz-credential",
@@ -44,7 +45,7 @@ def put_query_into_headers(request: Request) -> None:
     """
     for name, value in parse_qsl(request.query_string, keep_blank_values=True):
         header = name.lower()
-        if header.startswith("x-amz-") and header not in _SIGNING and not header.startswith(_CHECKSUMS):
+        if header.startswith("x-amz-") and header not in SIGNING and not header.startswith(_CHECKSUMS):
             request.headers.setdefault(header, value)
 
 

@@ -91,6 +91,13 @@ class TestPreflights:
             "Access-Control-Max-Age": "60",
         }
 
+    def test_it_has_the_ids_of_any_request(self, s3: Any) -> None:
+        rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"]}
+        s3.put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})
+        headers = self.options().headers
+        assert headers["x-amz-request-id"]
+        assert headers["x-amz-id-2"]
+
     def test_one_that_no_rule_allows_is_forbidden(self, s3: Any) -> None:
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
         s3.put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})

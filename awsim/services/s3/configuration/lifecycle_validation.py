@@ -46,7 +46,7 @@ def _check_rule(rule: Rule) -> None:
     if len(rule.get("ID", "")) > _ID_LENGTH_MAX:
         raise InvalidArgument("ID length should not exceed allowed limit of 255", "ID", rule["ID"])
     _check_filter(rule)
-    if not any(rule.get(action) for action in _ACTIONS):
+    if not any(action in rule and rule[action] != [] for action in _ACTIONS):
         raise InvalidRequest("At least one action needs to be specified in a rule")
     _check_expiration(rule)
     _check_transitions(rule)

@@ -88,6 +88,7 @@ def test_a_rule_without_an_id_gets_one(s3, bucket, put):
         rule(Expiration={"Days": 1, "ExpiredObjectDeleteMarker": True}),
         rule(Expiration={"Days": 1, "Date": datetime(2030, 1, 1, tzinfo=timezone.utc)}),
         rule(NoncurrentVersionExpiration={"NewerNoncurrentVersions": 1}),
+        rule(Expiration=None, NoncurrentVersionExpiration={}),
         rule(Expiration=None, Transitions=[{"StorageClass": "GLACIER"}]),
         rule(Expiration=None, Transitions=[{"Days": 1, "StorageClass": "FREEZER"}]),
         rule(Expiration=None, NoncurrentVersionTransitions=[{"StorageClass": "GLACIER"}]),
