@@ -38,15 +38,17 @@ def check_item(item: Mapping[str, Mapping[str, Any]]) -> Item:
 
 def check_value(value: Mapping[str, Any], depth: int = 0) -> AttributeValue:
     """A value as AWS keeps it; ``depth`` is how many documents it is inside of. Raises ValidationException."""
-    if len(value) == 1:
-        for type_, content in value.items():
-            return {type_: _CHECKS[type_](content, depth)}
+    # A type that there is not is nothing, as is every member that a model lacks.
+    known = [type_ for type_ in value if type_ in _CHECKS]
+    if len(known) == 1:
+        type_ = known[0]
+        return {type_: _CHECKS[type_](value[type_], depth)}
     # AWS: what is wrong with a content comes before what is wrong with the number of them.
-    for type_, content in value.items():
-        _CHECKS[type_](content, depth)
+    for type_ in known:
+        _CHECKS[type_](value[type_], depth)
     raise ValidationException(
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-        if value
+        if known
         else "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
     )
 

@@ -161,7 +161,7 @@ def _change(table: Table, request: Mapping[str, Any]) -> Change:
         return Change(table, table.schema.key_of(item), None, item)
     key = check_item(request["DeleteRequest"]["Key"])
     check_key(table.schema, key)
-    return Change(table, table.schema.key_of(key), None, None)
+    return Change(table, table.schema.key_of(key), None, None, key_item=key)
 
 
 def _refuse_duplicates(places: list[tuple[Table, Key]]) -> None:

@@ -79,7 +79,7 @@ class Action:
             new = self.given
         elif self.kind == "Update":
             new, _ = updated(self.table, self.old, self.given, self.update)
-        return Change(self.table, self.key, self.old, new)
+        return Change(self.table, self.key, self.old, new, key_item=None if self.kind == "Put" else self.given)
 
 
 @aws_provider(api="dynamodb")
