@@ -16,6 +16,7 @@ from awsim.services.dynamodb.index_definitions import Definition
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.new_tables import new_table
 from awsim.services.dynamodb.replication import leave_group
+from awsim.services.dynamodb.resource_policies import check_document
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
@@ -80,6 +81,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
         if table_class is not None:
             table.table_class = table_class
         if resource_policy is not None:
+            check_document(resource_policy)
             table.policies[table.arn] = (resource_policy, str(int(context.time() * 1000)))
         if stream_specification is not None and stream_specification["StreamEnabled"]:
             enable_stream(context, table, stream_specification["StreamViewType"])
