@@ -77,6 +77,13 @@ def disable_stream(context: RequestContext[Any], table: Table) -> None:
         context.schedule(RETENTION_SECONDS, "forget_stream", stream_arn=stream.arn)
 
 
+def set_stream_policy(context: RequestContext[Any], table: Table, arn: str, policy: str | None) -> None:
+    """Give a stream its resource policy, if the ARN is a stream's."""
+    stream = _streams(context, table).get(arn)
+    if stream is not None:
+        stream.policy = policy
+
+
 def record_change(
     context: RequestContext[Any], table: Table, old: Item | None, new: Item | None, *, by_service: bool = False
 ) -> None:

@@ -105,6 +105,8 @@ class Table:
     restore_summary: dict[str, Any] | None = None
     #: The other regions that hold this table, and the version of global tables that keeps them alike.
     replica_regions: list[str] = attrs.Factory(list)
+    #: The accounts of those that are another account's, by region.
+    replica_accounts: dict[str, str] = attrs.Factory(dict)
     global_table_version: str | None = None
     #: EVENTUAL or STRONG, where that was chosen, and the region of the witness.
     multi_region_consistency: str | None = None

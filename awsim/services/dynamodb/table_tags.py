@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import errors
+from awsim.services.dynamodb.addressing import errors, look_up
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import Table
@@ -76,8 +76,7 @@ def find_tagged(context: RequestContext[DynamoDbStore], arn: str) -> Table:
     parts = arn.split(":", 5)
     if len(parts) != 6 or not parts[5].startswith("table/"):
         raise ValidationException(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    store = context.store_for(account_id=parts[4], region=parts[3])
-    table = store.tables.get(parts[5].removeprefix("table/"))
+    table = look_up(context, arn)
     if table is None:
         # AWS: the misspelling is its own.
         raise errors.ResourceNotFoundException(f"Requested resource not found: ResourcArn: {arn} not found")
