@@ -35,6 +35,7 @@ from awsim.server.workers import Workers
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
     from awsim.server.persistence import Persistence
+    from awsim.server.runtime import Runtime
 
 logger = logging.getLogger("awsim.server")
 
@@ -68,6 +69,9 @@ class Server:
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._persistence: Persistence | None = None
+        #: Hooks, extensions and init scripts; None for a server without, as those within tests.
+        self.runtime: Runtime | None = None
+        self._asked_to_stop = threading.Event()
         #: The port that it listens on.
         self.port = self.options.port
         #: The file that clients trust when they speak TLS; None for a server that does not.
@@ -168,6 +172,22 @@ class Server:
             with contextlib.suppress(RuntimeError):  # it has ended
                 loop.call_soon_threadsafe(stopping.set)
 
+    def ask_to_stop(self) -> None:
+        """Ask whoever started it to stop it, so that what has to come before comes; else begin to stop it.
+
+        May be called from a signal's handler.
+        """
+        loop = self._loop
+        if self.runtime is None or loop is None:
+            self.begin_stop()
+            return
+        with contextlib.suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(self._asked_to_stop.set)
+
+    def wait_until_asked(self) -> None:
+        """Wait until it is asked to stop, or ends by itself."""
+        self._asked_to_stop.wait()
+
     def wait(self) -> None:
         """Wait until it has ended."""
         if self._thread is not None:
@@ -196,6 +216,7 @@ class Server:
                 self._persistence.close()
             loop.close()
             self._ready.set()
+            self._asked_to_stop.set()
 
     async def _serve(self) -> None:
         self._stopping = asyncio.Event()
