@@ -111,6 +111,8 @@ def find_any_version(bucket: Bucket, key: str, version_id: str) -> ObjectVersion
     """The version or delete marker with an id. Raises NoSuchVersion, InvalidArgument for what is no version id."""
     version = bucket.objects.find(key, version_id)
     if version is None:
+        if not version_id:
+            raise InvalidArgument("Version id cannot be the empty string", "versionId", "")
         if version_id != NULL_VERSION and not _VERSION_ID.fullmatch(version_id):
             raise InvalidArgument("Invalid version id specified", "versionId", version_id)
         raise NoSuchVersion(key, version_id)

@@ -180,7 +180,7 @@ def _keep(
     """Put a part in its place, where it replaces what was uploaded before."""
     etag = etag_for(context, bucket, data, upload.draft.encryption)
     part = UploadedPart(number, data, etag, float(int(context.time())), checksum)
-    upload.parts[number] = part
+    upload.keep(part)
     return part
 
 
