@@ -91,6 +91,13 @@ def equal(left: AttributeValue, right: AttributeValue) -> bool:
     return bool(a == b)
 
 
+def same_items(left: Item | None, right: Item | None) -> bool:
+    """Whether two checked items, or two of nothing, are the same; what order their sets are in does not count."""
+    if left == right:
+        return True
+    return left is not None and right is not None and equal({"M": left}, {"M": right})
+
+
 def copy(value: AttributeValue) -> AttributeValue:
     """A copy whose documents can be changed."""
     type_ = type_of(value)

@@ -92,6 +92,7 @@ class Table:
     deletion_protected: bool = False
     tags: dict[str, str] = attrs.Factory(dict)
     time_to_live: TimeToLive | None = None
+    time_to_live_changed_at: float | None = None
     kinesis_destinations: list[KinesisDestination] = attrs.Factory(list)
     #: The resource policies of the table and of its streams, by ARN: the text and its revision.
     policies: dict[str, tuple[str, str]] = attrs.Factory(dict)

@@ -32,10 +32,7 @@ class TableTags(ServiceProvider[DynamoDbStore]):
         if not tags:
             raise ValidationException("One or more parameter values were invalid: Tags must not be empty")
         merged = {**table.tags, **given_tags(tags)}
-        if len(merged) > _TAGS_MAX:
-            raise errors.LimitExceededException(
-                f"Exceeded maximum tags limit: The number of tags exceeds the limit of {_TAGS_MAX}"
-            )
+        check_count(merged)
         table.tags = merged
 
     def untag_resource(
@@ -69,6 +66,14 @@ def given_tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
                 "do not take"
             )
     return given
+
+
+def check_count(tags: Mapping[str, str]) -> None:
+    """Refuse more tags than a table can have. Raises LimitExceededException."""
+    if len(tags) > _TAGS_MAX:
+        raise errors.LimitExceededException(
+            f"Exceeded maximum tags limit: The number of tags exceeds the limit of {_TAGS_MAX}"
+        )
 
 
 def find_tagged(context: RequestContext[DynamoDbStore], arn: str) -> Table:

@@ -22,7 +22,7 @@ from awsim.services.dynamodb.streams import check_stream_specification, disable_
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_settled, state_of
-from awsim.services.dynamodb.table_tags import given_tags
+from awsim.services.dynamodb.table_tags import check_count, given_tags
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
             raise errors.ResourceInUseException(f"Table already exists: {table_name}")
         table.kms_key_arn = kms_key_arn(context, sse_specification)
         table.tags = given_tags(tags)
+        check_count(table.tags)
         table.deletion_protected = deletion_protection_enabled
         table.warm_throughput, table.on_demand_throughput = warm_throughput, on_demand_throughput
         if table_class is not None:
