@@ -38,8 +38,8 @@ class Clients(_Typed):  # type: ignore[misc]  # Any, where no stubs are installe
 
         cloud = cast("Cloud", self)
         core = botocore.session.Session()
-        # One loader for all: models are read once per process, not once per test.
-        core.register_component("data_loader", spec.loader())
+        # Models are read once per process, not once per test.
+        core.register_component("data_loader", spec.session_loader(core.get_config_variable("data_path")))
         bind_session(core, cloud)
         options.setdefault("region_name", cloud.settings.region)
         if "profile_name" not in options:

@@ -17,11 +17,13 @@ class Ids:
     """A Cloud's source of identifiers and of chance (``random``). Request ids come from a stream of their own, so
     that a call more or less does not change the ids of resources."""
 
-    __slots__ = ("_chances", "_check_kind", "_chosen", "_random", "_requests", "_seed")
+    __slots__ = ("_chances", "_check_kind", "_chosen", "_random", "_requests", "_seed", "draw_count")
 
     def __init__(self, seed: int | str = 0, check_kind: Callable[[str], object] | None = None) -> None:
         self._seed = seed
         self._check_kind = check_kind
+        #: How often :attr:`random` was asked for: it tells whether something drew from it in between.
+        self.draw_count = 0
         #: What a test has chosen to come next, by kind.
         self._chosen: dict[str, deque[str]] = {}
         # Seeding costs some 20 us, and many a Cloud is never asked.
@@ -32,6 +34,7 @@ class Ids:
     @property
     def random(self) -> Random:
         """The source of all chance."""
+        self.draw_count += 1
         if self._random is None:
             self._random = Random(f"awsim:{self._seed}")  # noqa: S311  # repeatable on purpose
         return self._random

@@ -78,7 +78,7 @@ class Settings:
             "real_waits": _is_true(environ.get("AWSIM_REAL_WAITS")),
             "sqs_delete_cooldown": _is_true(environ.get("AWSIM_SQS_DELETE_COOLDOWN")),
         }
-        for name in _PROBABILITIES:
+        for name in PROBABILITIES:
             if probability := environ.get(name.upper()):
                 settings[name] = float(probability)
         if part_size := environ.get("AWSIM_S3_MIN_PART_SIZE"):
@@ -100,7 +100,7 @@ class Settings:
 
 
 #: Set by the environment variables of the same names.
-_PROBABILITIES = (
+PROBABILITIES = (
     "dynamodb_error_probability",
     "dynamodb_read_error_probability",
     "dynamodb_write_error_probability",

@@ -9,17 +9,19 @@ folder may therefore hold ``spec.<protocol>.json``, a merge patch (RFC 7396) of 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import keyword
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore import __version__ as botocore_version
 from botocore import xform_name
-from botocore.loaders import Loader, UnknownServiceError
+from botocore.loaders import Loader, UnknownServiceError, create_loader
 from botocore.model import (
     ListShape,
     MapShape,
@@ -49,10 +51,48 @@ _SERVICES = Path(__file__).parent / "services"
 @functools.cache
 def loader() -> Loader:
     """The loader of botocore's data files; honours the user's own ``AWS_DATA_PATH`` as boto3 does."""
-    from botocore.session import Session
+    path = os.environ.get("AWS_DATA_PATH")
+    if path is None and _is_data_path_configured():
+        from botocore.session import Session  # a tenth of a second that few need
 
-    component: Loader = Session().get_component("data_loader")
-    return component
+        path = Session().get_config_variable("data_path")
+    return create_loader(path)
+
+
+def _is_data_path_configured() -> bool:
+    """Whether the user's files of configuration may say where data files are."""
+    for variable, default in (
+        ("AWS_CONFIG_FILE", "~/.aws/config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    ):
+        with contextlib.suppress(OSError):
+            if b"data_path" in Path(os.environ.get(variable) or default).expanduser().read_bytes():
+                return True
+    return False
+
+
+class SharedLoader(Loader):  # type: ignore[misc]  # botocore is untyped
+    """A session's loader of data files that reads each file once for the process, not once for each session: a test
+    makes a session of its own, and reading a model anew would take most of its time.
+
+    Sessions that look into the same folders share; boto3 adds its own to those of each of its sessions.
+    """
+
+    _caches: ClassVar[dict[tuple[str, ...], dict[Any, Any]]] = {}
+
+    @property
+    def _cache(self) -> dict[Any, Any]:
+        return self._caches.setdefault(tuple(self.search_paths), {})
+
+    @_cache.setter
+    def _cache(self, value: dict[Any, Any]) -> None:
+        """botocore's own, which would be this loader's alone, is not taken."""
+
+
+def session_loader(data_path: str | None) -> SharedLoader:
+    """The loader of a new session, given its setting ``data_path`` (AWS_DATA_PATH)."""
+    paths = [os.path.expanduser(os.path.expandvars(path)) for path in (data_path or "").split(os.pathsep) if path]
+    return SharedLoader(extra_search_paths=paths)
 
 
 @functools.cache

@@ -1,11 +1,13 @@
 """The server against moto's: start, memory, throughput on one core, latency at half of it, idle connections.
 
-``python -m benchmarks.server`` runs all; names of figures run those. The load comes from wrk in another process, which
-has to be installed (Debian: ``apt-get install wrk``). On Linux each side has a core of its own.
+``python -m benchmarks.server`` runs all; names of figures run those; ``--soak SECONDS`` runs a mixed load for so long,
+with ``--state-dir FOLDER`` on a server that keeps its state. Other loads come from wrk in another process, which has to
+be installed (Debian: ``apt-get install wrk``). On Linux each side has a core of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -20,6 +22,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.server_soak import soak
 
 AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
@@ -71,10 +75,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(name: str) -> Iterator[Served]:
+def serving(name: str, *options: str) -> Iterator[Served]:
     port = _free_port()
     command = {
-        "awsim": [sys.executable, "-m", "awsim", "serve", "--port", str(port)],
+        "awsim": [sys.executable, "-m", "awsim", "serve", "--port", str(port), *options],
         "moto": [sys.executable, "-c", "from moto.server import main; main()", "-p", str(port)],
     }[name]
     served = Served(command, port, is_ours=name == "awsim")
@@ -248,11 +252,42 @@ def idle() -> None:
         print(f"{IDLE_CONNECTIONS} idle connections held, {(held - before) / IDLE_CONNECTIONS * 1024:.1f} KiB each")
 
 
-FIGURES = {"start": start, "throughput": throughput, "idle": idle}
+def state() -> None:
+    """What keeping state costs each call."""
+    for call_name, prepare in CALLS.items():
+        for label in ("no state kept", "state kept"):
+            with tempfile.TemporaryDirectory() as folder:
+                options = ("--state-dir", folder) if label == "state kept" else ()
+                with serving("awsim", *options) as served:
+                    served.until_answered()
+                    request = prepare(served.url)
+                    load(served, request, 1)
+                    before = served.cpu_seconds()
+                    rate, p99 = load(served, request, SECONDS)
+                    spent = (served.cpu_seconds() - before) / (rate * SECONDS) * 1000
+                    half, p99_half = load(served, request, SECONDS, rate / 2)
+            print(
+                f"{call_name:16} {label:13} {rate:7.0f} a second, {spent:6.2f} ms of CPU each, p99 {p99:.1f} ms;"
+                f" at {half:.0f} a second p99 {p99_half:.1f} ms",
+                flush=True,
+            )
+
+
+FIGURES = {"start": start, "throughput": throughput, "state": state, "idle": idle}
 
 
 def main() -> None:
-    for name in sys.argv[1:] or FIGURES:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("figures", nargs="*", choices=[*FIGURES, []], default=[])
+    parser.add_argument("--soak", type=float, metavar="SECONDS")
+    parser.add_argument("--state-dir", metavar="FOLDER")
+    arguments = parser.parse_args()
+    if arguments.soak is not None:
+        with serving("awsim", *(("--state-dir", arguments.state_dir) if arguments.state_dir else ())) as served:
+            served.until_answered()
+            soak(served, arguments.soak)
+        return
+    for name in arguments.figures or FIGURES:
         FIGURES[name]()
 
 

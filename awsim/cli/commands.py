@@ -9,7 +9,9 @@ import click
 
 from awsim import __version__, spec
 from awsim.cli import names
+from awsim.cli.completion import completion, service_names
 from awsim.cli.coverage import coverage_of, coverage_of_all
+from awsim.cli.running import calls, clock, reset, services, snapshot, status
 from awsim.cli.scaffold import SourceFile, scaffold_provider, scaffold_stubs
 from awsim.cli.serve import serve
 from awsim.cli.tables import show_service, show_tier_totals, show_tiers, show_totals
@@ -18,14 +20,15 @@ from awsim.cli.tables import show_service, show_tier_totals, show_tiers, show_to
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="awsim")
 def awsim() -> None:
-    """AWS inside the test process: what is simulated, and how to add what is not."""
+    """AWS inside the test process, and behind HTTP: serve it, look at it, control it, and add to it."""
 
 
-awsim.add_command(serve)
+for command in (serve, status, services, calls, clock, snapshot, reset, completion):
+    awsim.add_command(command)
 
 
 @awsim.command()
-@click.argument("service", required=False)
+@click.argument("service", required=False, shell_complete=service_names)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 @click.option("--plain", is_flag=True, help="Print aligned columns, without colours.")
 @click.option("--tier", is_flag=True, help="Who answers each operation: awsim, the fallback moto, or nobody.")
@@ -62,7 +65,7 @@ def _show_tiers(service: str | None, *, as_json: bool, plain: bool) -> None:
 
 
 @awsim.command()
-@click.argument("service")
+@click.argument("service", shell_complete=service_names)
 @click.argument("operations", metavar="[OPERATION]...", nargs=-1)
 @click.option("--stubs", is_flag=True, help="Typed stubs of the whole API instead of a provider.")
 @click.option(

@@ -15,6 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if arguments and arguments[0] == "serve":  # without the other commands it starts sooner, and needs no rich
             extra = "server"
+            from awsim.server import cold_start
+
+            cold_start.begin()
             from awsim.cli.serve import serve
 
             serve(args=list(arguments[1:]), prog_name="awsim serve")

@@ -9,11 +9,13 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from awsim.server.runtime import Runtime
     from awsim.server.server import Server
 
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 @click.option("--account", metavar="ID", help="The account of callers who name none.  [AWSIM_ACCOUNT_ID]")
 @click.option("--region", metavar="NAME", help="The region of callers who name none.  [AWS_DEFAULT_REGION]")
 @click.option("--seed", metavar="TEXT", help="Seeds every identifier, so that runs are alike.  [AWSIM_SEED]")
+@click.option(
+    "--state-dir", metavar="FOLDER", help="Keep state here, beyond the server's end.  [AWSIM_STATE_DIR, PERSISTENCE]"
+)
 @click.option("--strict", is_flag=True, help="Refuse input members that are not honoured.  [AWSIM_STRICT]")
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate made here.  [AWSIM_TLS]")
 @click.option(
@@ -44,6 +49,13 @@ if TYPE_CHECKING:
     help="A web page's origin that may call, besides this machine's.  [AWSIM_CORS_ALLOWED_ORIGINS]",
 )
 @click.option("--allow-kill", is_flag=True, help="Let POST /_awsim/health end the server.")
+@click.option(
+    "--init-dir",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    metavar="PATH",
+    help="Scripts to run, in boot.d, start.d, ready.d, shutdown.d.  [default: /etc/localstack/init; AWSIM_INIT_DIR]",
+)
+@click.option("--strict-init", is_flag=True, help="End when a hook or a script fails.  [AWSIM_STRICT_INIT]")
 def serve(
     host: str | None,
     port: int | None,
@@ -51,17 +63,20 @@ def serve(
     account: str | None,
     region: str | None,
     seed: str | None,
+    state_dir: str | None,
     strict: bool,
     tls: bool,
     allow_remote: bool,
     token: str | None,
     cors_origins: tuple[str, ...],
     allow_kill: bool,
+    init_dir: Path | None,
+    strict_init: bool,
 ) -> None:
     """Answer AWS's calls over HTTP, for every SDK and tool: at http://127.0.0.1:4566 unless told otherwise."""
     from awsim.errors import AwsimError
 
-    options = {"host": host, "port": port, "token": token}
+    options = {"host": host, "port": port, "token": token, "state_dir": state_dir}
     flags = {"tls": tls, "allow_remote": allow_remote, "allow_kill": allow_kill}
     settings = {"account_id": account, "region": region, "seed": seed, "strict": strict or None}
     try:
@@ -72,10 +87,12 @@ def serve(
             cors_origins,
         )
         _set_up_logging()
+        runtime = _runtime(server, init_dir, strict_init)
+        runtime.start()
         server.start()
     except (AwsimError, ValueError) as error:  # a ValueError of an option's own check
         raise click.ClickException(str(error)) from None
-    _run(server)
+    _run(server, runtime)
 
 
 def _asked_for(flags: dict[str, bool]) -> dict[str, bool]:
@@ -104,6 +121,14 @@ def _server(
     return Server(cloud, server_options)
 
 
+def _runtime(server: Server, init_dir: Path | None, strict_init: bool) -> Runtime:
+    from awsim.server.options import is_true
+    from awsim.server.runtime import Runtime, find_init_folder
+
+    is_strict = strict_init or is_true(os.environ.get("AWSIM_STRICT_INIT"))
+    return Runtime(server, find_init_folder(init_dir), is_strict=is_strict)
+
+
 def _set_up_logging() -> None:
     from awsim.server.options import is_true
 
@@ -112,21 +137,42 @@ def _set_up_logging() -> None:
     logging.getLogger("awsim").setLevel(logging.DEBUG if debug else logging.INFO)
 
 
-def _run(server: Server) -> None:
-    """Say where it is, and wait until it ends: by a signal, or by a request."""
+class _Stopped(BaseException):
+    """A signal, while scripts run that are to be ended."""
+
+
+def _run(server: Server, runtime: Runtime) -> None:
+    """Say where it is, run what is to run when it is ready, and wait until it ends: by a signal, or by a request."""
+    from awsim.server.runtime import InitFailedError
+
+    is_ready = False
 
     def stop(number: int, frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # who asks twice means it
-        server.begin_stop()
+        if not is_ready:
+            raise _Stopped
+        server.ask_to_stop()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     settings = server.cloud.settings
     click.echo(f"awsim listens at {server.url}, account {settings.account_id}, region {settings.region}.")
     if server.certificate is not None:
         click.echo(f"Clients trust it with AWS_CA_BUNDLE={server.certificate}")
     if server.token:
         click.echo(f"Control endpoints need the header: Authorization: Bearer {server.token}")
-    click.echo("Ready.")
     sys.stdout.flush()  # whoever waits for it may read a pipe
-    server.wait()
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        runtime.ready()
+        is_ready = True
+        click.echo("Ready.")
+        sys.stdout.flush()
+        server.wait_until_asked()
+    except _Stopped:
+        pass
+    except InitFailedError as error:
+        runtime.shut_down()
+        server.stop()
+        raise click.ClickException(str(error)) from None
+    runtime.shut_down()
+    server.stop()

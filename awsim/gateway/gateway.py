@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from awsim.context import RequestContext
@@ -57,6 +58,13 @@ class Gateway:
         """Put a request handler right before another, or at the end where that is not in the list."""
         position = self._position(place)
         self.request_handlers = [*self.request_handlers[:position], handler, *self.request_handlers[position:]]
+
+    def wrap_dispatch(self, wrap: Callable[[Handler], Handler]) -> None:
+        """Have what calls the provider done by something around it, which is given the former. Calls on their way keep
+        what they have."""
+        inner = self._dispatch
+        self._dispatch = wrap(inner)
+        self.request_handlers = [self._dispatch if found is inner else found for found in self.request_handlers]
 
     def _position(self, place: Handler) -> int:
         return next(

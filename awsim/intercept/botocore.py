@@ -192,7 +192,6 @@ class _Raw:
 _real_send = _Endpoint._send
 _real_do_get_response = _Endpoint._do_get_response
 _real_endpoint_init = _Endpoint.__init__
-_real_session_init = _Session.__init__
 _real_create_client = _Session.create_client
 _real_get_auth_instance = _RequestSigner.get_auth_instance
 
@@ -220,11 +219,6 @@ def _do_get_response(self: Any, request: Any, operation_model: Any, context: Any
 
 def _endpoint_init(self: Any, *args: Any, **kwargs: Any) -> None:
     _real_endpoint_init(self, *args, **kwargs)
-    self.awsim_cloud = active.context_cloud.get()
-
-
-def _session_init(self: Any, *args: Any, **kwargs: Any) -> None:
-    _real_session_init(self, *args, **kwargs)
     self.awsim_cloud = active.context_cloud.get()
 
 
@@ -276,7 +270,6 @@ def install() -> None:
     _Endpoint._send = _send
     _Endpoint._do_get_response = _do_get_response
     _Endpoint.__init__ = _endpoint_init
-    _Session.__init__ = _session_init
     _Session.create_client = _create_client
     _RequestSigner.get_auth_instance = _get_auth_instance
 
@@ -286,6 +279,5 @@ def uninstall() -> None:
     _Endpoint._send = _real_send
     _Endpoint._do_get_response = _real_do_get_response
     _Endpoint.__init__ = _real_endpoint_init
-    _Session.__init__ = _real_session_init
     _Session.create_client = _real_create_client
     _RequestSigner.get_auth_instance = _real_get_auth_instance

@@ -15,7 +15,7 @@ from awsim.protocol.codec import ErrorSerializer
 from awsim.protocol.error_shapes import fault_name
 from awsim.protocol.http import Body, Response
 from awsim.protocol.rest import BODILESS_STATUS_CODES, RestProtocol
-from awsim.protocol.xml import XmlFormat, encode, escape, xml_error_writer
+from awsim.protocol.xml import XmlFormat, encode, escape, namespace_attribute, xml_error_writer
 from awsim.spec import OperationModel, ServiceModel, StructureShape
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -93,14 +93,12 @@ class RestXmlProtocol(RestProtocol):
         write = super().shared_body_writer(operation, shape, places)
         if (self._service_id, operation.name) not in _UNWRAPPED:
             return write
-        ((name, member),) = places.body.items()
-        element = self._xml.writers.element(member, name)
+        ((name, _),) = places.body.items()
+        start, end = f"{_DECLARATION}<{name}{namespace_attribute(self._xml.namespace)}>", f"</{name}>"
 
         def write_unwrapped(rest: dict[str, Any]) -> Body:
             write(rest)  # for its checks
-            parts = [_DECLARATION]
-            element(rest.get(name, ""), parts.append)
-            return encode(parts)
+            return encode([start, escape(rest.get(name) or ""), end])
 
         return write_unwrapped
 

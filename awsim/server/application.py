@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from awsim.context import RequestContext
@@ -41,6 +41,8 @@ class Application:
     ) -> None:
         self.cloud = cloud
         self.traffic = Traffic()
+        #: What has a control endpoint answer that may change something, where state is kept.
+        self.keep_control: Callable[[Request, Callable[[], Response]], Response] | None = None
         self._workers = workers
         self._timekeeper = timekeeper
         self._guard = guard
@@ -75,7 +77,13 @@ class Application:
         refusal = self._guard.refuse_control(request)
         if refusal is not None:
             return refusal
-        return await self._workers.run(lambda: self._controls.answer(request))
+        return await self._workers.run(lambda: self._answer_control(request))
+
+    def _answer_control(self, request: Request) -> Response:
+        keep = self.keep_control
+        if keep is None or request.method in ("GET", "HEAD", "OPTIONS"):
+            return self._controls.answer(request)
+        return keep(request, lambda: self._controls.answer(request))
 
     async def _answer_page(self, scope: Scope, request: Request, receive: Receive) -> Response:
         """A call by a page in a browser: not every page may, and one that may shall be able to read the answer."""

@@ -38,13 +38,22 @@ async def read_body(receive: Receive) -> bytes | None:
     return b"".join(pieces)
 
 
-def to_request(scope: Scope, body: bytes) -> Request:
+class WireRequest(Request):
+    """A request that came over a socket, and how it came: what answers it may change the rest."""
+
+    __slots__ = ("scope", "sent")
+
+    scope: Scope
+    sent: bytes
+
+
+def to_request(scope: Scope, body: bytes) -> WireRequest:
     """ASGI's scope and a body as a request: path and query as they were on the wire, repeated headers joined."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    request = Request(
+    request = WireRequest(
         scope["method"],
         scope["raw_path"].decode("latin-1") or "/",
         scope["query_string"].decode("latin-1"),
@@ -54,6 +63,7 @@ def to_request(scope: Scope, body: bytes) -> Request:
         scope["scheme"],
     )
     request.headers = headers
+    request.scope, request.sent = scope, body
     return request
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -53,6 +54,9 @@ class ServerOptions:
     allowed_origins: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
     #: Whether POST /_awsim/health may end the server.
     allow_kill: bool = False
+    #: The folder in which state outlives the server (AWSIM_STATE_DIR; PERSISTENCE=1 takes a folder of the user's own);
+    #: None to keep none.
+    state_dir: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
 
     def __attrs_post_init__(self) -> None:
         remote = [host for host, _ in self.addresses if not is_loopback(host)]
@@ -91,6 +95,11 @@ def _of_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for name in ("tls", "allow_remote"):
         if is_true(environ.get(f"AWSIM_{name.upper()}")):
             options[name] = True
+    if state_dir := environ.get("AWSIM_STATE_DIR"):
+        options["state_dir"] = state_dir
+    elif is_true(environ.get("PERSISTENCE")):
+        base = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        options["state_dir"] = Path(base) / "awsim"
     if token := environ.get("AWSIM_TOKEN"):
         options["token"] = token
     origins = f"{environ.get('AWSIM_CORS_ALLOWED_ORIGINS', '')},{environ.get('EXTRA_CORS_ALLOWED_ORIGINS', '')}"

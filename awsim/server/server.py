@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import secrets
 import socket
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from awsim import waiting
+from awsim.server import cold_start
 from awsim.server.application import Application
 from awsim.server.certificate import own_certificate
 from awsim.server.connection import IDLE_SECONDS_MAX, Connection
@@ -34,6 +34,8 @@ from awsim.server.workers import Workers
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
+    from awsim.server.persistence import Persistence
+    from awsim.server.runtime import Runtime
 
 logger = logging.getLogger("awsim.server")
 
@@ -66,6 +68,10 @@ class Server:
         self._stopping: asyncio.Event | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+        self._persistence: Persistence | None = None
+        #: Hooks, extensions and init scripts; None for a server without, as those within tests.
+        self.runtime: Runtime | None = None
+        self._asked_to_stop = threading.Event()
         #: The port that it listens on.
         self.port = self.options.port
         #: The file that clients trust when they speak TLS; None for a server that does not.
@@ -80,6 +86,8 @@ class Server:
     @cloud.setter
     def cloud(self, cloud: Cloud) -> None:
         self._application.cloud = cloud
+        if self._persistence is not None:
+            self._persistence.keep(cloud)
 
     @property
     def host(self) -> str:
@@ -127,7 +135,8 @@ class Server:
         """Listen, and answer from a thread of its own; it does when this returns.
 
         Raises PortTakenError, MisuseError for an address that is none of this machine's, MissingExtraError where TLS
-        needs one, RuntimeError if it was started before.
+        or the state directory needs one, StateDirError for a state directory that cannot be used, RuntimeError if it
+        was started before.
         """
         if self._thread is not None:
             raise RuntimeError("a server starts once")
@@ -135,6 +144,13 @@ class Server:
             self.certificate, self._key = own_certificate(self.options.host)
         self._sockets = listen(self.options.addresses)
         self.port = self._sockets[0].getsockname()[1]
+        if self.options.state_dir is not None:
+            try:
+                self._keep_state(self.options.state_dir)
+            except BaseException:
+                for one in self._sockets:
+                    one.close()
+                raise
         self._thread = threading.Thread(target=self._run, name="awsim-server", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -142,12 +158,35 @@ class Server:
             self._thread.join()
             raise self._failure
 
+    def _keep_state(self, path: Path) -> None:
+        from awsim.server.persistence import Persistence
+
+        persistence = self._persistence = Persistence(path, self.cloud)
+        self._timekeeper.run_due = persistence.run_due
+        self._application.keep_control = persistence.control
+
     def begin_stop(self) -> None:
         """Answer what is on its way, hang up, and end; without waiting for it."""
         loop, stopping = self._loop, self._stopping
         if loop is not None and stopping is not None:
             with contextlib.suppress(RuntimeError):  # it has ended
                 loop.call_soon_threadsafe(stopping.set)
+
+    def ask_to_stop(self) -> None:
+        """Ask whoever started it to stop it, so that what has to come before comes; else begin to stop it.
+
+        May be called from a signal's handler.
+        """
+        loop = self._loop
+        if self.runtime is None or loop is None:
+            self.begin_stop()
+            return
+        with contextlib.suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(self._asked_to_stop.set)
+
+    def wait_until_asked(self) -> None:
+        """Wait until it is asked to stop, or ends by itself."""
+        self._asked_to_stop.wait()
 
     def wait(self) -> None:
         """Wait until it has ended."""
@@ -173,8 +212,11 @@ class Server:
                 one.close()
             self._workers.close()
             self._timekeeper.close()
+            if self._persistence is not None:
+                self._persistence.close()
             loop.close()
             self._ready.set()
+            self._asked_to_stop.set()
 
     async def _serve(self) -> None:
         self._stopping = asyncio.Event()
@@ -196,7 +238,7 @@ class Server:
         )
         keeping = asyncio.ensure_future(self._timekeeper.keep())
         asyncio.get_running_loop().call_later(
-            _WARM_UP_SECONDS, lambda: asyncio.ensure_future(self._workers.run(_load_checksums))
+            _WARM_UP_SECONDS, lambda: asyncio.ensure_future(self._workers.run(cold_start.end))
         )
         self._uvicorn = _Uvicorn(config, self._stopping, self._ready, self._workers.stop_waits)
         try:
@@ -254,12 +296,6 @@ class _Uvicorn(uvicorn.Server):
                 for connection in tuple(self.server_state.connections):
                     connection.transport.abort()
             await asyncio.sleep(_TURN_SECONDS)
-
-
-def _load_checksums() -> None:
-    """AWS's own library of checksums computes those of S3's bodies many times as fast, where it is there."""
-    with contextlib.suppress(ImportError):
-        importlib.import_module("awscrt.checksums")
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

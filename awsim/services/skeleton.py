@@ -6,6 +6,7 @@ so a typo fails when the service loads, and a member that is sent but not honour
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 import warnings
@@ -104,12 +105,9 @@ class Skeleton:
         #: What changes requests before they are parsed, if a delegate has it.
         self.readdress = next((found for one in self.delegates if (found := getattr(one, "readdress", None))), None)
         self._plain_http = [one for one in self.delegates if getattr(one, "serves_http", None) is not None]
-        operations = spec.operations_by_python_name(service.service_name)
         for one in self.delegates:
-            for name in dir(type(one)):
-                operation_name = getattr(getattr(type(one), name), "operation_name", None) or operations.get(name)
-                if operation_name is not None:
-                    self._add(one, name, operation_name)
+            for name, operation_name in _operations_of(type(one), service.service_name):  # type: ignore[arg-type]
+                self._add(one, name, operation_name)
 
     def _add(self, delegate: Any, name: str, operation_name: str) -> None:
         if operation_name in self._methods:
@@ -197,6 +195,17 @@ def _calling_with_request(method: Callable[..., Any], delegate: Any) -> Callable
         return method(context, context.service_request)
 
     return call
+
+
+@functools.lru_cache(maxsize=1024)
+def _operations_of(provider: type, service_name: str) -> tuple[tuple[str, str], ...]:
+    """The methods of a provider class that are operations, with AWS's names of these."""
+    operations = spec.operations_by_python_name(service_name)
+    found = (
+        (name, getattr(getattr(provider, name), "operation_name", None) or operations.get(name))
+        for name in dir(provider)
+    )
+    return tuple((name, operation) for name, operation in found if operation is not None)
 
 
 # Binding reads signatures; providers are made anew for each Cloud, their signatures are not.

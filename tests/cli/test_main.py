@@ -19,8 +19,8 @@ def test_python_m_awsim_is_awsim():
 def test_help_lists_the_commands(run):
     answer = run("--help")
     assert answer.exit_code == 0
-    assert "coverage  What is simulated" in answer.output
-    assert "scaffold  Begin a provider of SERVICE" in answer.output
+    assert "What is simulated" in answer.output
+    assert "Begin a provider of SERVICE" in answer.output
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import socket
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -52,10 +54,22 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 @pytest.fixture
-def ask(server: Server) -> Callable[..., Answer]:
+def ask(server: Server, ask_of: Callable[..., Answer]) -> Callable[..., Answer]:
     """One plain HTTP request: its status, its headers by lower-case names, its body."""
+    return functools.partial(ask_of, server)
 
-    def ask(method: str, target: str, headers: dict[str, str] | None = None, body: bytes | str | None = None) -> Answer:
+
+@pytest.fixture
+def ask_of() -> Callable[..., Answer]:
+    """The same of any server."""
+
+    def ask(
+        server: Server,
+        method: str,
+        target: str,
+        headers: dict[str, str] | None = None,
+        body: bytes | str | None = None,
+    ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         try:
             headers = headers or {}
@@ -73,6 +87,19 @@ def ask(server: Server) -> Callable[..., Answer]:
             connection.close()
 
     return ask
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object]], None]:
+    """Wait for something that another thread brings about; fail where it does not."""
+
+    def eventually(happened: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 20
+        while not happened():
+            assert time.monotonic() < deadline, "it did not happen"
+            time.sleep(0.01)
+
+    return eventually
 
 
 @pytest.fixture

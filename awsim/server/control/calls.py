@@ -21,7 +21,10 @@ def routes(server: Server) -> Iterable[Endpoint]:
     """The endpoints."""
 
     def get(request: Request, variables: dict[str, str]) -> Any:
-        """Oldest first: of an ``operation``, at most ``limit``, ``after`` the number of a call that was seen."""
+        """Oldest first: of an ``operation``, at most ``limit``, ``after`` the number of a call that was seen.
+
+        Whoever goes on asking gives ``last`` as the next ``after``.
+        """
         calls = server.cloud.calls
         pattern = operation_pattern(parameter(request, "operation") or "*")
         after = count(request, "after", 0)
@@ -34,7 +37,9 @@ def routes(server: Server) -> Iterable[Endpoint]:
         ]
         # Whoever follows takes what comes next; whoever looks wants the last.
         shown = found[:limit] if after else found[len(found) - min(limit, len(found)) :]
-        return {"calls": [_described(number, call) for number, call in shown], "dropped": dropped}
+        described = [_described(number, call) for number, call in shown]
+        last = described[-1]["number"] if after and len(shown) < len(found) else dropped + len(kept)
+        return {"calls": described, "dropped": dropped, "last": last}
 
     def delete(request: Request, variables: dict[str, str]) -> Any:
         server.cloud.calls.clear()

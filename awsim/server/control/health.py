@@ -34,7 +34,7 @@ def routes(server: Server) -> Iterable[Endpoint]:
         if action == "kill":
             if not server.options.allow_kill:
                 raise ControlError(403, "ending the server is not allowed; allow it with --allow-kill")
-            server.begin_stop()
+            server.ask_to_stop()
             return _ok()
         raise ControlError(400, f"the action is 'restart' or 'kill', not {action!r}")
 

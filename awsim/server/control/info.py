@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Any
 from awsim import __version__
 from awsim.protocol.http import Request
 from awsim.server.control.controls import ControlError, Endpoint
+from awsim.server.init_scripts import InitScripts, Stage
 
 if TYPE_CHECKING:
     from awsim.server.server import Server
-
-_STAGES = ("BOOT", "START", "READY", "SHUTDOWN")
 
 
 def routes(server: Server) -> Iterable[Endpoint]:
     """The endpoints."""
     session_id = str(uuid.uuid4())
+    # Whoever is answered by a server without scripts finds all done.
+    none = InitScripts(None)
+    none.completed.update({stage: stage is not Stage.SHUTDOWN for stage in Stage})
+
+    def scripts() -> InitScripts:
+        return server.runtime.scripts if server.runtime is not None else none
 
     def info(request: Request, variables: dict[str, str]) -> Any:
         import botocore
@@ -38,6 +43,7 @@ def routes(server: Server) -> Iterable[Endpoint]:
             "strict": settings.strict,
             "services": sorted(settings.services) if settings.services is not None else None,
             "uptime_seconds": round(server.uptime_seconds, 3),
+            "failures": [failure.as_json() for failure in server.runtime.failures] if server.runtime else [],
         }
 
     def localstack_info(request: Request, variables: dict[str, str]) -> Any:
@@ -54,20 +60,16 @@ def routes(server: Server) -> Iterable[Endpoint]:
         }
 
     def init(request: Request, variables: dict[str, str]) -> Any:
-        return {"completed": _completed(), "scripts": []}
+        return scripts().as_json()
 
     def init_stage(request: Request, variables: dict[str, str]) -> Any:
-        completed, stage = _completed(), variables["stage"].upper()
-        if stage not in completed:
-            raise ControlError(404, f"no such stage {variables['stage']!r}; there are: {', '.join(_STAGES).lower()}")
-        return {"completed": completed[stage], "scripts": []}
+        name = variables["stage"].upper()
+        if name not in Stage.__members__:
+            known = ", ".join(Stage.__members__).lower()
+            raise ControlError(404, f"no such stage {variables['stage']!r}; there are: {known}")
+        return scripts().as_json(Stage[name])
 
     yield ("GET",), "/_awsim/info", info
     yield ("GET",), "/_localstack/info", localstack_info
     yield ("GET",), "/_localstack/init", init
     yield ("GET",), "/_localstack/init/{stage}", init_stage
-
-
-def _completed() -> dict[str, bool]:
-    """Which stages are over: whoever is answered finds a server that is ready."""
-    return {stage: stage != "SHUTDOWN" for stage in _STAGES}

@@ -35,6 +35,8 @@ class Change:
     new: Item | None
     #: The size of the new item in bytes, where it is known already.
     new_size: int | None = None
+    #: The key's attributes, where the caller gave them rather than an item.
+    key_item: Item | None = None
 
 
 def check_size(item: Item) -> int:

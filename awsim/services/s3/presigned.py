@@ -28,6 +28,8 @@ SIGNING = frozenset(
         "x-amz-signedheaders",
     }
 )
+#: Ignored where they stand in a query string. x-amz-checksum-mode, which asks for something, is no checksum.
+_CHECKSUMS = tuple(f"x-amz-checksum-{name}" for name in ("crc", "sha", "md5", "xxhash"))
 
 _VERSION_4 = frozenset(
     {
@@ -50,11 +52,12 @@ def is_presigned(query_string: str) -> bool:
 def put_query_into_headers(request: Request) -> None:
     """Give a presigned request the headers that its signer moved into the query string.
 
-    AWS: takes every x-amz- header there (recorded: x-amz-storage-class, x-amz-meta-…).
+    AWS: takes every x-amz- header there (recorded: x-amz-storage-class, x-amz-meta-…), but ignores checksums: a URL
+    cannot say beforehand what will be put. The SDK for JavaScript signs that of an empty body (aws-sdk-js-v3 #4448).
     """
     for name, value in parse_qsl(request.query_string, keep_blank_values=True):
         header = name.lower()
-        if header.startswith("x-amz-") and header not in SIGNING:
+        if header.startswith("x-amz-") and header not in SIGNING and not header.startswith(_CHECKSUMS):
             request.headers.setdefault(header, value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, timezone
 
 import pytest
@@ -157,14 +158,17 @@ def test_a_read_can_ask_for_other_headers(s3, bucket):
     assert found["Expires"] == datetime(2031, 1, 1, tzinfo=timezone.utc)
 
 
-def test_a_header_that_http_cannot_carry_is_refused(s3, bucket, refusal):
+@pytest.mark.parametrize("value", ["a—b", "a\nb", "a\r\nset-cookie: b", "\r"])
+def test_a_header_that_http_cannot_carry_is_refused(s3, bucket, refusal, value):
     s3.put_object(Bucket=bucket, Key="cat")
-    assert refusal(s3.get_object, Bucket=bucket, Key="cat", ResponseCacheControl="a—b") == {
+    refused = refusal(s3.get_object, Bucket=bucket, Key="cat", ResponseCacheControl=value)
+    # Not all XML parsers read line breaks alike.
+    assert {**refused, "ArgumentValue": re.sub(r"[\r\n]", "", refused["ArgumentValue"])} == {
         "Status": 400,
         "Code": "InvalidArgument",
         "Message": "Header value cannot be represented using ISO-8859-1.",
         "ArgumentName": "response-cache-control",
-        "ArgumentValue": "a—b",
+        "ArgumentValue": re.sub(r"[\r\n]", "", value),
     }
 
 

@@ -168,11 +168,15 @@ def _override(answer: dict[str, Any], request: Mapping[str, Any]) -> None:
     for member, (parameter, header) in _OVERRIDES.items():
         value = request.get(member)
         if value is not None:
-            if isinstance(value, str):
-                try:
-                    value.encode("latin-1")
-                except UnicodeEncodeError:
-                    raise InvalidArgument(
-                        "Header value cannot be represented using ISO-8859-1.", parameter, value
-                    ) from None
+            if isinstance(value, str) and not _is_header(value):
+                raise InvalidArgument("Header value cannot be represented using ISO-8859-1.", parameter, value)
             answer[header] = value
+
+
+def _is_header(value: str) -> bool:
+    """Whether a header can have a value: a line break in it would begin another."""
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return "\n" not in value and "\r" not in value

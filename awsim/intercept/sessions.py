@@ -1,0 +1,90 @@
+"""botocore's sessions while a Cloud is active: made as quickly as can be, for every test makes one.
+
+Most of a session's making is the same each time: registering botocore's own handlers, reading models, and setting up
+the search for credentials that the environment has. Here it is done once, or when it is needed. What a session does and
+what can be asked of it stays the same.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import botocore.handlers
+import botocore.session
+from botocore.credentials import CredentialResolver, EnvProvider
+
+from awsim import active, spec
+
+_Session = botocore.session.Session
+_real_init = _Session.__init__
+
+
+def _init(
+    self: Any,
+    session_vars: Any = None,
+    event_hooks: Any = None,
+    include_builtin_handlers: bool = True,
+    profile: Any = None,
+) -> None:
+    if event_hooks is None and include_builtin_handlers:
+        event_hooks, include_builtin_handlers = copy.copy(_built_in_hooks()), False
+    _real_init(self, session_vars, event_hooks, include_builtin_handlers, profile)
+    self.awsim_cloud = active.context_cloud.get()
+    self._components.lazy_register_component(
+        "data_loader", lambda: spec.session_loader(self.get_config_variable("data_path"))
+    )
+    if type(self)._create_credential_resolver is _Session._create_credential_resolver:
+        self._components.lazy_register_component("credential_provider", lambda: _EnvironmentFirst(self))
+
+
+class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore is untyped
+    """botocore's chain of credential providers, put together only when the environment has none or somebody looks at
+    it: it makes HTTP clients for instance metadata, which cost more than all the rest."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._providers: list[Any] | None = None
+
+    @property
+    def providers(self) -> list[Any]:
+        if self._providers is None:
+            self._providers = self._session._create_credential_resolver().providers
+        return self._providers
+
+    @providers.setter
+    def providers(self, value: list[Any]) -> None:
+        self._providers = value
+
+    def load_credentials(self) -> Any:
+        # AWS: a profile that was chosen explicitly comes before the environment.
+        if self._providers is None and self._session.instance_variables().get("profile") is None:
+            credentials = EnvProvider().load()
+            if credentials is not None:
+                return credentials
+        return super().load_credentials()
+
+
+#: Copied for each session; kept by which handlers botocore has, for a library may have added to them.
+_hooks: dict[tuple[int, ...], Any] = {}
+
+
+def _built_in_hooks() -> Any:
+    key = tuple(map(id, botocore.handlers.BUILTIN_HANDLERS))
+    hooks = _hooks.get(key)
+    if hooks is None:
+        session: Any = object.__new__(_Session)
+        _real_init(session)
+        _hooks.clear()
+        hooks = _hooks[key] = session._original_handler
+    return hooks
+
+
+def install() -> None:
+    """Make sessions quickly. The first Cloud to become active calls it."""
+    _Session.__init__ = _init
+
+
+def uninstall() -> None:
+    """Make them as ever. The last Cloud to become inactive calls it."""
+    _Session.__init__ = _real_init
