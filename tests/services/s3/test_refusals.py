@@ -221,3 +221,18 @@ def test_what_a_request_leaves_out_is_an_error_of_its_sender(s3, bucket, method,
     s3.put_object(Bucket=bucket, Key="cat")
     response = send(method, f"https://{bucket}.s3.amazonaws.com/{target}")
     assert error(response)["Code"] == told
+
+
+def test_what_is_locked_comes_with_a_digest(s3, cloud):
+    s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    url = "https://locked.s3.us-east-1.amazonaws.com/cat"
+    hold = {"x-amz-object-lock-legal-hold": "ON"}
+    assert error(send("PUT", url, b"meow", hold)) == {
+        "Status": 400,
+        "Code": "InvalidRequest",
+        "Message": "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
+        "parameters",
+    }
+    assert send("PUT", url, b"meow", {**hold, "Content-MD5": b64encode(md5(b"meow").digest()).decode()}).ok
+    assert s3.head_object(Bucket="locked", Key="cat")["ObjectLockLegalHoldStatus"] == "ON"
+    s3.put_object(Bucket="locked", Key="dog", Body=b"wow", ObjectLockLegalHoldStatus="ON")
