@@ -186,6 +186,20 @@ class TestWebsites:
         response = self.get("/none")
         assert (response.status_code, response.text) == (403, "<h1>sorry</h1>")
 
+    def test_a_page_comes_in_parts_and_not_twice(self, s3: Any) -> None:
+        put(s3, "page", b"0123456789", ContentLanguage="de", CacheControl="no-cache")
+        url = "http://site.s3-website-us-east-1.amazonaws.com/page"
+        whole = requests.get(url, timeout=5)
+        assert (whole.headers["Content-Language"], whole.headers["Cache-Control"]) == ("de", "no-cache")
+        assert whole.headers["Last-Modified"].endswith(" GMT")
+        part = requests.get(url, headers={"Range": "bytes=2-4"}, timeout=5)
+        assert (part.status_code, part.headers["Content-Range"], part.text) == (206, "bytes 2-4/10", "234")
+        again = requests.get(url, headers={"If-None-Match": whole.headers["ETag"]}, timeout=5)
+        assert (again.status_code, again.text) == (304, "")
+        beyond = requests.get(url, headers={"Range": "bytes=10-"}, timeout=5)
+        assert beyond.status_code == 416
+        assert "<li>Code: InvalidRange</li>" in beyond.text
+
     def test_other_methods_are_not_allowed(self) -> None:
         assert requests.post(f"{SITE}/", timeout=5).status_code == 405
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from base64 import b64encode
 from datetime import datetime, timezone
@@ -146,3 +147,92 @@ class TestRegions:
         client.put_object(Bucket=away, Key="cat", Body=b"meow")
         assert client.get_object(Bucket=away, Key="cat")["Body"].read() == b"meow"
         assert client.head_bucket(Bucket=away)["BucketRegion"] == "us-west-2"
+
+
+class TestQueriesThatAuthenticate:
+    """A presigned URL says who asks, completely and alone."""
+
+    @pytest.fixture
+    def cat(self, s3: Any, bucket: str) -> dict[str, str]:
+        s3.put_object(Bucket=bucket, Key="cat", Body=b"meow")
+        return {"Bucket": bucket, "Key": "cat"}
+
+    def url(self, cat: dict[str, str], version: str) -> str:
+        import boto3
+
+        client = boto3.client("s3", region_name="us-east-1", config=Config(signature_version=version))
+        url: str = client.generate_presigned_url("get_object", Params=cat)
+        return url
+
+    @pytest.mark.parametrize("name", ["Algorithm", "Credential", "Date", "Expires", "Signature", "SignedHeaders"])
+    def test_version_4_needs_everything(self, cat: dict[str, str], name: str) -> None:
+        url = self.url(cat, "s3v4").replace(f"X-Amz-{name}=", "ignored=")
+        assert error(requests.get(url, timeout=5)) == {
+            "Status": 400,
+            "Code": "AuthorizationQueryParametersError",
+            "Message": "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
+            "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+        }
+
+    def test_version_2_needs_everything(self, cat: dict[str, str]) -> None:
+        url = self.url(cat, "s3").replace("Expires=", "ignored=")
+        assert error(requests.get(url, timeout=5)) == {
+            "Status": 403,
+            "Code": "AccessDenied",
+            "Message": "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+        }
+
+    def test_a_signature_beside_it_is_too_many(self, cat: dict[str, str]) -> None:
+        told = error(requests.get(self.url(cat, "s3v4"), headers={"Authorization": "AWS testing:x"}, timeout=5))
+        assert told == invalid(
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+            "parameter or the Authorization header should be specified",
+            "Authorization",
+            "AWS testing:x",
+        )
+
+
+def test_nobody_chooses_the_headers_of_an_answer(s3, bucket):
+    url = f"https://{bucket}.s3.amazonaws.com/cat?response-content-type=text/plain"
+    s3.put_object(Bucket=bucket, Key="cat", Body=b"meow")
+    s3.delete_public_access_block(Bucket=bucket)
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    assert error(requests.get(url, timeout=5)) == {
+        "Status": 400,
+        "Code": "InvalidRequest",
+        "Message": "Request specific response headers cannot be used for anonymous GET requests.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "told"),
+    [
+        ("POST", "cat", "MethodNotAllowed"),
+        ("POST", "cat?nonsense", "MethodNotAllowed"),
+        ("PUT", "cat?partNumber=&uploadId=x", "InvalidArgument"),
+        ("DELETE", "?inventory", "NoSuchConfiguration"),
+        ("DELETE", "?analytics", "NoSuchConfiguration"),
+        ("DELETE", "?metrics", "NoSuchConfiguration"),
+        ("DELETE", "?intelligent-tiering", "NoSuchConfiguration"),
+    ],
+)
+def test_what_a_request_leaves_out_is_an_error_of_its_sender(s3, bucket, method, target, told):
+    s3.put_object(Bucket=bucket, Key="cat")
+    response = send(method, f"https://{bucket}.s3.amazonaws.com/{target}")
+    assert error(response)["Code"] == told
+
+
+def test_what_is_locked_comes_with_a_digest(s3, cloud):
+    s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    url = "https://locked.s3.us-east-1.amazonaws.com/cat"
+    hold = {"x-amz-object-lock-legal-hold": "ON"}
+    assert error(send("PUT", url, b"meow", hold)) == {
+        "Status": 400,
+        "Code": "InvalidRequest",
+        "Message": "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
+        "parameters",
+    }
+    assert send("PUT", url, b"meow", {**hold, "Content-MD5": b64encode(md5(b"meow").digest()).decode()}).ok
+    assert s3.head_object(Bucket="locked", Key="cat")["ObjectLockLegalHoldStatus"] == "ON"
+    s3.put_object(Bucket="locked", Key="dog", Body=b"wow", ObjectLockLegalHoldStatus="ON")

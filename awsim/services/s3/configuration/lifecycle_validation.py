@@ -75,6 +75,8 @@ def _check_expiration(rule: Rule) -> None:
         return
     if sum(name in expiration for name in ("Days", "Date", "ExpiredObjectDeleteMarker")) != 1:
         raise MalformedXML
+    if "ExpiredObjectDeleteMarker" in expiration and predicates(rule)["Tags"]:
+        raise InvalidRequest("ExpiredObjectDeleteMarker cannot be specified with Tags.")
     if "Days" in expiration:
         _check_positive(expiration["Days"], "Days", "Expiration action")
     if "Date" in expiration:

@@ -32,7 +32,7 @@ from awsim.services.s3.listing import read_token, token_for
 from awsim.services.s3.lookup import find_bucket, find_bucket_anywhere
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.owners import owner
-from awsim.services.s3.presigned import check_presigned
+from awsim.services.s3.presigned import check_presigned, is_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -136,7 +136,7 @@ class Buckets(ServiceProvider[S3Store]):
         prefix: str = "",
         bucket_region: str | None = None,
     ) -> dict[str, Any]:
-        if context.request is not None and "Expires=" in context.request.query_string:
+        if context.request is not None and is_presigned(context.request.query_string):
             check_presigned(context)
         if context.request is not None and not context.access_key_id:
             raise AccessDenied

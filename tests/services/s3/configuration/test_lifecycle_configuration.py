@@ -166,6 +166,10 @@ def test_what_does_not_fit_the_schema_is_refused(put, refusal, wrong):
             rule(Filter={"Tag": {"Key": "a", "Value": "1"}}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}),
             invalid("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags."),
         ),
+        (
+            rule(Filter={"Tag": {"Key": "a", "Value": "1"}}, Expiration={"ExpiredObjectDeleteMarker": True}),
+            invalid("InvalidRequest", "ExpiredObjectDeleteMarker cannot be specified with Tags."),
+        ),
     ],
 )
 def test_a_rule_that_says_nonsense_is_refused(put, refusal, wrong, error):
