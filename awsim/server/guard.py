@@ -46,11 +46,14 @@ class Guard:
         if self._is_health_check(request):
             return None
         has_token = self._has_token(request)
-        if self._token and not has_token:
+        # A browser cannot send a token when it opens a page. The page itself tells nothing; what it asks for needs it.
+        is_page = bool(self._token) and request.method in ("GET", "HEAD") and request.path.startswith("/_awsim/ui")
+        if self._token and not has_token and not is_page:
             response = json_response({"error": "this endpoint needs the server's token: Authorization: Bearer …"}, 401)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
-        if not has_token and not is_own_host(request.host) and _name(request.host) != _name(self._options.host):
+        is_own = is_own_host(request.host) or _name(request.host) == _name(self._options.host)
+        if not has_token and not is_page and not is_own:
             return _forbidden(f"{request.host} is no name of this machine")
         if self._is_foreign(request):
             return _forbidden("pages of other origins may not control this server")

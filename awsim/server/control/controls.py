@@ -74,10 +74,21 @@ class Controls:
 
     def _routes(self) -> EdgeRouter:
         if self._router is None:
-            from awsim.server.control import calls, clock, developer, faults, health, info, metrics, resources, state
+            from awsim.server.control import (
+                calls,
+                clock,
+                developer,
+                faults,
+                health,
+                info,
+                metrics,
+                resources,
+                state,
+                ui,
+            )
 
             router = EdgeRouter()
-            for module in (health, info, calls, faults, clock, state, resources, metrics, developer):
+            for module in (health, info, calls, faults, clock, state, resources, metrics, ui, developer):
                 for methods, path, handler in module.routes(self._server):
                     router.add(path, handler, methods=methods)
             self._router = router
