@@ -17,7 +17,7 @@ from awsim.errors import MisuseError
 class Clock:
     """``time()`` and ``now()`` tell AWS's time; ``advance()`` moves it and runs in order what falls due on the way."""
 
-    __slots__ = ("_http_date", "_on_move", "_run_due", "frozen_at", "offset_seconds")
+    __slots__ = ("_http_date", "_on_move", "_run_due", "frozen_at", "held_at", "offset_seconds")
 
     def __init__(
         self,
@@ -28,6 +28,8 @@ class Clock:
         self.offset_seconds = offset_seconds
         #: Where it stands still, in epoch seconds; None while it runs.
         self.frozen_at: float | None = None
+        #: What a running clock tells while one call is done whose moment has to be known; None at all other times.
+        self.held_at: float | None = None
         self._run_due = run_due
         self._on_move = on_move
         self._http_date = (-1, "")
@@ -35,7 +37,10 @@ class Clock:
     def time(self) -> float:
         """Seconds since the epoch."""
         frozen_at = self.frozen_at
-        return time.time() + self.offset_seconds if frozen_at is None else frozen_at
+        if frozen_at is not None:
+            return frozen_at
+        held_at = self.held_at
+        return time.time() + self.offset_seconds if held_at is None else held_at
 
     def now(self) -> datetime:
         """The same as an aware datetime in UTC."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import enum
+import gc
 import pickle
 import threading
 from collections.abc import Iterable
@@ -80,8 +81,17 @@ class FrozenStore:
     def thaw(self) -> Store:
         """A copy to change."""
         self.detach()
-        if self._bytes is None:
-            store: Any = copy.deepcopy(self._store)
-        else:
-            store = pickle.loads(self._bytes, buffers=self._buffers)  # noqa: S301
+        store: Any = copy.deepcopy(self._store) if self._bytes is None else _loads(self._bytes, self._buffers)
         return store  # type: ignore[no-any-return]  # what was dumped above
+
+
+def _loads(data: bytes, buffers: list[pickle.PickleBuffer]) -> Any:
+    """What was dumped above. The garbage collector is held off: it would go through the growing copy over and over,
+    which takes as long as making it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return pickle.loads(data, buffers=buffers)  # noqa: S301
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -55,6 +55,8 @@ class Stream:
     starting_sequence: int = _FIRST_SEQUENCE_NUMBER
     #: When the stream was disabled, in epoch seconds; None while it is enabled.
     disabled_at: float | None = None
+    #: The stream's own resource policy; its table's says nothing of it.
+    policy: str | None = None
 
     @property
     def is_enabled(self) -> bool:

@@ -15,7 +15,7 @@ from awsim.protocol.codec import ErrorSerializer
 from awsim.protocol.error_shapes import fault_name
 from awsim.protocol.http import Body, Response
 from awsim.protocol.rest import BODILESS_STATUS_CODES, RestProtocol
-from awsim.protocol.xml import XmlFormat, encode, escape, xml_error_writer
+from awsim.protocol.xml import XmlFormat, encode, escape, namespace_attribute, xml_error_writer
 from awsim.spec import OperationModel, ServiceModel, StructureShape
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -93,14 +93,12 @@ class RestXmlProtocol(RestProtocol):
         write = super().shared_body_writer(operation, shape, places)
         if (self._service_id, operation.name) not in _UNWRAPPED:
             return write
-        ((name, member),) = places.body.items()
-        element = self._xml.writers.element(member, name)
+        ((name, _),) = places.body.items()
+        start, end = f"{_DECLARATION}<{name}{namespace_attribute(self._xml.namespace)}>", f"</{name}>"
 
         def write_unwrapped(rest: dict[str, Any]) -> Body:
             write(rest)  # for its checks
-            parts = [_DECLARATION]
-            element(rest.get(name, ""), parts.append)
-            return encode(parts)
+            return encode([start, escape(rest.get(name) or ""), end])
 
         return write_unwrapped
 
@@ -124,8 +122,10 @@ class RestXmlProtocol(RestProtocol):
 
     def _wrapped(self, error: ServiceException, contents: str, request_id: str) -> str:
         host = f"<HostId>{host_id(request_id)}</HostId>" if self._service_id in _HOST_ID else ""
+        # AWS: S3 Control does not tell whose fault an error is (recorded).
+        kind = "" if self._service_id in _HOST_ID else f"<Type>{fault_name(error)}</Type>"
         return (
-            f"<ErrorResponse><Error><Type>{fault_name(error)}</Type>{contents}</Error>"
+            f"<ErrorResponse><Error>{kind}{contents}</Error>"
             f"<RequestId>{escape(request_id)}</RequestId>{host}</ErrorResponse>"
         )
 

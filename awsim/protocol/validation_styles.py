@@ -195,6 +195,8 @@ class MalformedXml(Style):
 
     def refuse(self, violations: Sequence[Violation], operation: OperationModel) -> ServiceException:
         if len(violations[0].path) == 1:
+            if operation.name == "PutBucketPolicy":  # whose document is text, of which even none is read (recorded)
+                return ServiceException("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
             return ServiceException("MissingRequestBodyError", "Request Body is empty")
         return ServiceException(
             "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"

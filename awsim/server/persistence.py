@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from awsim import waiting
 from awsim.errors import ServiceException
 from awsim.gateway.chain import Handler, HandlerChain
 from awsim.protocol.http import Request, Response
@@ -26,7 +27,7 @@ from awsim.server.persist_checkpoint import Checkpoints
 from awsim.server.persist_folder import StateDirError, StateFolder
 from awsim.server.persist_journal import CallEntry, ClockEntry, DueEntry, Entry, GapEntry, Journal, ResetEntry
 from awsim.server.persist_recovery import recover
-from awsim.waiting import MustWaitError
+from awsim.waiting import MustWaitError, RealWaits
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -143,10 +144,12 @@ class Persistence:
             until = cloud.clock.time()
             thread = threading.get_ident()
             self._busy.add(thread)
+            cloud.clock.held_at = until
             try:
                 if cloud.run_due(until):
                     self._entries.append(DueEntry(until))
             finally:
+                cloud.clock.held_at = None
                 self._busy.discard(thread)
 
     def control(self, request: Request, answer: Callable[[], Response]) -> Response:
@@ -194,6 +197,8 @@ class Persistence:
         """Have a call answered, and keep it if it changed something."""
         ids, clock = self._cloud.ids, self._cloud.clock
         drawn, moment = ids.draw_count, clock.time()
+        if not isinstance(waiting.here.policy, RealWaits):
+            clock.held_at = moment  # identifiers that are made of the time come out the same when it is done again
         try:
             inner(chain, context, response)
         except MustWaitError:
@@ -203,6 +208,8 @@ class Persistence:
             if ids.draw_count != drawn or not isinstance(error, ServiceException):
                 self._keep_call(context, moment, ids.draw_count - drawn)
             raise
+        finally:
+            clock.held_at = None
         assert context.operation is not None
         if ids.draw_count != drawn or not context.operation.name.startswith(_READS):
             self._keep_call(context, moment, ids.draw_count - drawn)

@@ -242,7 +242,10 @@ class ServiceManager:
         ServiceException where it is down."""
         service = self._services.get(name) or self.get_service(name)
         if service is None:
-            raise NotSimulatedError(name, operation_name)
+            hint = ""
+            if not self._settings.fallback:
+                hint = ' Until then an installed moto may answer it: mock_aws(fallback="moto").'
+            raise NotSimulatedError(name, operation_name, hint=hint)
         if service.state is not ServiceState.RUNNING:
             if service.state in (ServiceState.AVAILABLE, ServiceState.STOPPED):
                 service.start()

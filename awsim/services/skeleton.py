@@ -6,6 +6,7 @@ so a typo fails when the service loads, and a member that is sent but not honour
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import sys
@@ -128,8 +129,13 @@ class Skeleton:
         assert context.operation is not None
         method = self._methods.get(context.operation.name)
         if method is None:
-            raise NotSimulatedError(self.service.service_name, context.operation.name)
+            raise NotSimulatedError(self.service.service_name, context.operation.name, hint=self._nearest(context))
         return method(context)
+
+    def _nearest(self, context: RequestContext[Any]) -> str:
+        assert context.operation is not None
+        found = difflib.get_close_matches(context.operation.name, self.bindings, n=3)
+        return f" Simulated, and named alike: {', '.join(found)}." if found else ""
 
     def serves_http(self, request: Request) -> bool:
         """Whether a delegate answers a request that is no call of the service's API."""

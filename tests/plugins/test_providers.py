@@ -67,6 +67,7 @@ def test_an_operation_without_a_method_is_a_python_error_that_says_what_to_do(ss
     assert str(caught.value) == (
         "awsim does not simulate ssm.GetParameters. `awsim coverage ssm` lists what it does simulate; "
         "`awsim scaffold ssm GetParameters` prints the provider method to add."
+        " Simulated, and named alike: GetParameter, PutParameter, DeleteParameter."
     )
     assert isinstance(caught.value, NotImplementedError)
 
@@ -75,6 +76,11 @@ def test_a_service_without_a_provider_is_the_same_error(aws: Cloud) -> None:
     with pytest.raises(NotSimulatedError) as caught:
         boto3.client("groundstation").list_satellites()
     assert (caught.value.service_name, caught.value.operation_name) == ("groundstation", "ListSatellites")
+    assert str(caught.value) == (
+        "awsim does not simulate groundstation.ListSatellites. `awsim coverage groundstation` lists what it does"
+        " simulate; `awsim scaffold groundstation ListSatellites` prints the provider method to add."
+        ' Until then an installed moto may answer it: mock_aws(fallback="moto").'
+    )
 
 
 def over_http(cloud: Cloud, operation: str, body: bytes) -> tuple[int, bytes]:

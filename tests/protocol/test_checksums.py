@@ -52,12 +52,25 @@ def bit_by_bit(data: bytes, reflected: int, width: int) -> bytes:
     return (state ^ mask).to_bytes(width // 8, "big")
 
 
-@pytest.mark.parametrize("length", [0, 1, 255, 1023, 1024, 1025, 4096, 5003, 20001])
+@pytest.mark.parametrize("length", [0, 1, 255, 1023, 1499, 1500, 1501, 1507, 4096, 5003, 20001])
 def test_long_and_short_bodies_agree_with_the_textbook(length: int) -> None:
     data = (hashlib.sha512(b"seed").digest() * (length // 64 + 1))[:length]
     assert checksum("crc32c", data) == bit_by_bit(data, 0x82F63B78, 32)
     assert checksum("crc64nvme", data) == bit_by_bit(data, 0x9A6C9329AC4BC9B5, 64)
     assert checksum("crc32", data) == zlib.crc32(data).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize("algorithm", ["crc32c", "crc64nvme"])
+@pytest.mark.parametrize("length", [1 << 18, (1 << 18) + 3, (1 << 18) + 1501, 600_001])
+def test_a_very_long_body_agrees_with_its_short_pieces(
+    algorithm: str, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "awscrt.checksums", None)
+    data = (hashlib.sha512(b"seed").digest() * (length // 64 + 1))[:length]
+    made = new(algorithm)
+    for start in range(0, length, 1000):
+        made.update(data[start : start + 1000])
+    assert checksum(algorithm, data) == made.digest()
 
 
 @given(st.binary(min_size=1000, max_size=3000), st.lists(st.integers(0, 3000), max_size=3))

@@ -307,7 +307,8 @@ def test_a_cbor_response_in_full() -> None:
 def test_the_location_of_a_bucket_is_the_whole_document() -> None:
     response = codec("s3", "GetBucketLocation").serialize({"LocationConstraint": "eu-west-1"}, "id")
     assert response.read() == (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint>eu-west-1</LocationConstraint>'
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        b"eu-west-1</LocationConstraint>"
     )
 
 

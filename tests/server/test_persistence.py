@@ -182,6 +182,20 @@ def test_calls_after_a_change_that_cannot_be_told_are_not_done_on_another_state(
     assert "what was changed last, by other ways than calls, is lost" in caplog.text
 
 
+def test_identifiers_made_of_the_time_come_out_the_same(serve, of):
+    first = serve()
+    dynamodb = of(first, "dynamodb")
+    create_table(dynamodb)
+    stream = dynamodb.update_table(
+        TableName="music", StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    )["TableDescription"]["LatestStreamArn"]
+    backup = dynamodb.create_backup(TableName="music", BackupName="first")["BackupDetails"]["BackupArn"]
+    crash(first)
+    dynamodb = of(serve(), "dynamodb")
+    assert dynamodb.describe_table(TableName="music")["Table"]["LatestStreamArn"] == stream
+    assert dynamodb.describe_backup(BackupArn=backup)["BackupDescription"]["BackupDetails"]["BackupArn"] == backup
+
+
 def test_work_that_was_due_is_done_again_and_work_to_come_comes(serve, of, eventually):
     first = serve()
     dynamodb = of(first, "dynamodb")

@@ -6,9 +6,11 @@ Owns the refusal of names that are none and of tables that do not exist.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from awsim.errors import service_errors
+from awsim.services.dynamodb.access import authorize, authorize_unknown
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
@@ -33,9 +35,20 @@ def check_named(context: RequestContext[DynamoDbStore], *names: str) -> None:
             table_name(name)
 
 
-def find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table:
-    """The table that items are read from or written to. Raises ValidationException, ResourceNotFoundException."""
-    table = context.store.tables.get(name_or_arn) or _look_up(context, name_or_arn)
+def find_table(
+    context: RequestContext[DynamoDbStore],
+    name_or_arn: str,
+    action: str = "",
+    members: Mapping[str, Any] | None = None,
+    index_name: str | None = None,
+) -> Table:
+    """The table that items are read from or written to. ``action``, ``members`` and ``index_name`` say what is done to
+    it, see ``access.authorize``. Raises ValidationException, ResourceNotFoundException, AccessDeniedException."""
+    table = context.store.tables.get(name_or_arn)
+    if table is None:
+        table = look_up(context, name_or_arn, action, members, index_name)
+    elif table.policies:
+        authorize(context, table, action, members, index_name)
     if table is None:
         raise errors.ResourceNotFoundException("Requested resource not found")
     if context.cloud.known_transitions is not None:
@@ -45,7 +58,11 @@ def find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Tabl
 
 def find_table_by_name(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table:
     """The table that is itself asked about or changed; the refusal names it."""
-    table = context.store.tables.get(name_or_arn) or _look_up(context, name_or_arn)
+    table = context.store.tables.get(name_or_arn)
+    if table is None:
+        table = look_up(context, name_or_arn)
+    elif table.policies:
+        authorize(context, table)
     if table is None:
         name = table_name(name_or_arn)
         raise errors.ResourceNotFoundException(f"Requested resource not found: Table: {name} not found")
@@ -96,9 +113,22 @@ def _check_constraints(name: str) -> None:
         raise ValidationException(f"{len(broken)} validation error{plural} detected: {failures}")
 
 
-def _look_up(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table | None:
+def look_up(
+    context: RequestContext[DynamoDbStore],
+    name_or_arn: str,
+    action: str = "",
+    members: Mapping[str, Any] | None = None,
+    index_name: str | None = None,
+) -> Table | None:
+    """The table of an ARN, for a caller who may do what is asked; None for a name. Raises AccessDeniedException."""
     name = table_name(name_or_arn)
     if name == name_or_arn:
         return None
     parts = name_or_arn.split(":")
-    return context.store_for(account_id=parts[4], region=parts[3]).tables.get(name)
+    table = context.store_for(account_id=parts[4], region=parts[3]).tables.get(name)
+    if table is not None:
+        if table.policies or parts[4] != context.account_id:
+            authorize(context, table, action, members, index_name)
+    elif parts[4] != context.account_id:
+        authorize_unknown(context, name_or_arn)
+    return table

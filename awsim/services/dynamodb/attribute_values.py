@@ -33,20 +33,29 @@ def check_item(item: Mapping[str, Mapping[str, Any]]) -> Item:
 
     Raises ValidationException.
     """
-    return {name: check_value(value) for name, value in item.items()}
+    # Most values are strings, of which there is nothing to check and nothing that could be changed.
+    return {
+        name: dict(value) if len(value) == 1 and "S" in value else check_value(value) for name, value in item.items()
+    }
 
 
 def check_value(value: Mapping[str, Any], depth: int = 0) -> AttributeValue:
     """A value as AWS keeps it; ``depth`` is how many documents it is inside of. Raises ValidationException."""
     if len(value) == 1:
         for type_, content in value.items():
-            return {type_: _CHECKS[type_](content, depth)}
+            if type_ in _CHECKS:
+                return {type_: _CHECKS[type_](content, depth)}
+    # A type that there is not is nothing, as is every member that a model lacks.
+    known = [type_ for type_ in value if type_ in _CHECKS]
+    if len(known) == 1:
+        type_ = known[0]
+        return {type_: _CHECKS[type_](value[type_], depth)}
     # AWS: what is wrong with a content comes before what is wrong with the number of them.
-    for type_, content in value.items():
-        _CHECKS[type_](content, depth)
+    for type_ in known:
+        _CHECKS[type_](value[type_], depth)
     raise ValidationException(
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-        if value
+        if known
         else "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
     )
 
@@ -80,6 +89,13 @@ def equal(left: AttributeValue, right: AttributeValue) -> bool:
     if type_ in SET_TYPES:
         return len(a) == len(b) and set(a) == set(b)
     return bool(a == b)
+
+
+def same_items(left: Item | None, right: Item | None) -> bool:
+    """Whether two checked items, or two of nothing, are the same; what order their sets are in does not count."""
+    if left == right:
+        return True
+    return left is not None and right is not None and equal({"M": left}, {"M": right})
 
 
 def copy(value: AttributeValue) -> AttributeValue:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from awsim.services.dynamodb.access import authorize
 from awsim.services.dynamodb.addressing import errors, table_name
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import Backup, DynamoDbStore
@@ -130,6 +131,8 @@ def _find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Tab
     table = context.store.tables.get(name)
     if table is None:
         raise errors.TableNotFoundException(f"Table not found: {name}")
+    if table.policies:
+        authorize(context, table)
     return table
 
 

@@ -75,7 +75,7 @@ class Batches(ServiceProvider[DynamoDbStore]):
             raise ValidationException("Too many items requested for the BatchWriteItem call")
         changes: dict[str, list[Change]] = {}
         for named, requests in request_items.items():
-            table = find_table(context, named)
+            table = find_table(context, named, members={"Requests": requests})
             changes[named] = [_change(table, request) for request in requests]
         _refuse_duplicates([(change.table, change.key) for some in changes.values() for change in some])
         capacities = []
@@ -115,7 +115,7 @@ class _TableGets:
         check_read_parameters(*expressions)
         given = [check_item(key) for key in request["Keys"]]
         self.projection = item_read_expressions(*expressions)
-        self.table = find_table(context, named)
+        self.table = find_table(context, named, members=request)
         for key in given:
             check_key(self.table.schema, key)
         self.keys = [self.table.schema.key_of(key) for key in given]
@@ -161,7 +161,7 @@ def _change(table: Table, request: Mapping[str, Any]) -> Change:
         return Change(table, table.schema.key_of(item), None, item)
     key = check_item(request["DeleteRequest"]["Key"])
     check_key(table.schema, key)
-    return Change(table, table.schema.key_of(key), None, None)
+    return Change(table, table.schema.key_of(key), None, None, key_item=key)
 
 
 def _refuse_duplicates(places: list[tuple[Table, Key]]) -> None:

@@ -24,7 +24,7 @@ def item_collection_metrics(change: Change) -> dict[str, Any] | None:
         size += stored.size
     # AWS: an estimate, given as a range; its bounds are whole gigabytes.
     lower = float(size // _GIGABYTE)
-    item = change.new if change.new is not None else change.old or {}
+    item = change.new or change.old or change.key_item or {}
     name = table.schema.hash_name
     return {
         "ItemCollectionKey": {name: item[name]} if name in item else None,

@@ -163,7 +163,7 @@ class Items(ServiceProvider[DynamoDbStore]):
         new, paths = updated(table, old, key, update)
         return _written(
             context,
-            Change(table, table_key, old, new),
+            Change(table, table_key, old, new, key_item=key),
             table_name,
             updated_attributes(return_values, old, new, paths),
             return_consumed_capacity,
@@ -207,7 +207,7 @@ class Items(ServiceProvider[DynamoDbStore]):
             raise condition_failed(old, return_values_on_condition_check_failure)
         return _written(
             context,
-            Change(table, table_key, old, None),
+            Change(table, table_key, old, None, key_item=key),
             table_name,
             old if return_values == "ALL_OLD" else None,
             return_consumed_capacity,

@@ -57,7 +57,12 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
         }
 
     def disable_kinesis_streaming_destination(
-        self, context: RequestContext[DynamoDbStore], *, table_name: str, stream_arn: str
+        self,
+        context: RequestContext[DynamoDbStore],
+        *,
+        table_name: str,
+        stream_arn: str,
+        enable_kinesis_streaming_configuration: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
         destination = _find(table, stream_arn)
@@ -67,7 +72,13 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
                 "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation."
             )
         destination.status = "DISABLED"
-        return {"TableName": table.name, "StreamArn": stream_arn, "DestinationStatus": "DISABLING"}
+        return {
+            "TableName": table.name,
+            "StreamArn": stream_arn,
+            "DestinationStatus": "DISABLING",
+            # AWS: it is of use to EnableKinesisStreamingDestination alone, whose input this operation shares.
+            "EnableKinesisStreamingConfiguration": enable_kinesis_streaming_configuration,
+        }
 
     def update_kinesis_streaming_destination(
         self,

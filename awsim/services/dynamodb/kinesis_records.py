@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from awsim.aws.dynamodb_items import Item, write_item
+from awsim.services.dynamodb.attribute_values import same_items
 from awsim.services.dynamodb.item_size import item_bytes
 from awsim.services.dynamodb.table import Table
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def send_to_kinesis(context: RequestContext[Any], table: Table, old: Item | None, new: Item | None) -> None:
     """Put a change into each active destination, once the write is done. A write that changes nothing is none."""
-    if old == new:
+    if same_items(old, new):
         return
     for destination in table.kinesis_destinations:
         if destination.status == "ACTIVE":

@@ -44,7 +44,7 @@ def run_select(
     context: RequestContext[Any], statement: Select, *, consistent: bool, limit: int | None, token: str | None
 ) -> Answer:
     """Read one page. Raises ValidationException, ResourceNotFoundException."""
-    table = find_table(context, statement.table_name)
+    table = find_table(context, statement.table_name, "PartiQLSelect", index_name=statement.index_name)
     index = find_index(table, statement.index_name) if statement.index_name is not None else None
     if consistent and index is not None and index.is_global:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")

@@ -155,7 +155,7 @@ def _get(
     context: RequestContext[Any], tree: Select, *, transactional: bool = False, consistent: bool = False
 ) -> Answer:
     """The one item that a statement of a batch or transaction reads."""
-    table = find_table(context, tree.table_name)
+    table = find_table(context, tree.table_name, "PartiQLSelect", index_name=tree.index_name)
     if tree.index_name is None:
         try:
             primary_key(tree.where, table.schema.names)

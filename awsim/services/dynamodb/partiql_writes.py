@@ -17,6 +17,8 @@ from awsim.services.dynamodb.writing import check_put, check_size
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+#: What a statement needs permission for, besides inserting.
+_ACTIONS = {UpdateStatement: "PartiQLUpdate", Delete: "PartiQLDelete", Exists: "PartiQLSelect"}
 DUPLICATE = ("DuplicateItem", "Duplicate primary key exists in table")
 
 
@@ -43,7 +45,7 @@ def write_action(
     """The action that a statement stands for. Raises ValidationException, ResourceNotFoundException."""
     if isinstance(statement, Insert):
         check_size(statement.item)
-        table = find_table(context, statement.table_name)
+        table = find_table(context, statement.table_name, "PartiQLInsert", {"Item": statement.item})
         check_put(table, statement.item)
         key = table.schema.key_of(statement.item)
         old = table.find(key)
@@ -51,7 +53,7 @@ def write_action(
             table, statement.table_name, key, NotThere(), old, statement.item, "Put", None, show_old, DUPLICATE
         )
     selected = statement.select if isinstance(statement, Exists) else statement
-    table = find_table(context, selected.table_name)
+    table = find_table(context, selected.table_name, _ACTIONS[type(statement)])
     given = primary_key(selected.where, table.schema.names)
     check_key(table.schema, given)
     key = table.schema.key_of(given)

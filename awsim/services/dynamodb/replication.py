@@ -32,32 +32,43 @@ def replicas_of(context: RequestContext[Any], table: Table) -> list[Table]:
 
 
 def table_in(context: RequestContext[Any], table: Table, region: str) -> Table | None:
-    """The table of the same name in another region of the account."""
-    found: Table | None = context.store_for(account_id=table.account_id, region=region).tables.get(table.name)
+    """The table of the same name in another region: of the same account, unless the replica there is another's."""
+    account_id = table.replica_accounts.get(region, table.account_id)
+    found: Table | None = context.store_for(account_id=account_id, region=region).tables.get(table.name)
     return found
 
 
 def add_replica(context: RequestContext[Any], table: Table, region: str) -> None:
     """Make a table of the same definition and items in another region, and join the two."""
-    replica = copy_table(table)
-    replica.arn = table.arn.replace(f":{table.region}:", f":{region}:", 1)
-    replica.table_id = context.new_uuid()
-    replica.created_at = context.time()
-    replica.kms_key_arn = None
-    for vector_index in replica.vector_indexes.values():
-        vector_index.arn = f"{replica.arn}/index/{vector_index.name}"
-    indexes, replica.indexes = list(replica.indexes.values()), {}
-    for index in indexes:
-        replica.add_index(empty_index(index, replica.arn))
+    replica = replica_table(context, table, table.arn.replace(f":{table.region}:", f":{region}:", 1))
     context.store_for(account_id=table.account_id, region=region).tables[table.name] = replica
     join(context, table, replica, REPLICAS_VERSION)
 
 
-def join(context: RequestContext[Any], table: Table, other: Table, version: str) -> None:
+def replica_table(context: RequestContext[Any], table: Table, arn: str) -> Table:
+    """A table of the same definition and items under another ARN, which is in no store and not joined yet."""
+    replica = copy_table(table)
+    replica.arn = arn
+    replica.table_id = context.new_uuid()
+    replica.created_at = context.time()
+    replica.kms_key_arn = None
+    for vector_index in replica.vector_indexes.values():
+        vector_index.arn = f"{arn}/index/{vector_index.name}"
+    indexes, replica.indexes = list(replica.indexes.values()), {}
+    for index in indexes:
+        replica.add_index(empty_index(index, arn))
+    return replica
+
+
+def join(context: RequestContext[Any], table: Table, joining: Table, version: str) -> None:
     """Make two tables, and all that either is already joined with, one group. AWS: all have a stream."""
-    group = {one.region: one for one in (table, *replicas_of(context, table), other, *replicas_of(context, other))}
+    members = (table, *replicas_of(context, table), joining, *replicas_of(context, joining))
+    group = {one.region: one for one in members}
     for one in group.values():
         one.replica_regions = sorted(region for region in group if region != one.region)
+        one.replica_accounts = {
+            region: other.account_id for region, other in group.items() if other.account_id != one.account_id
+        }
         one.global_table_version = version
         if one.stream_view_type is None:
             enable_stream(context, one, "NEW_AND_OLD_IMAGES")
@@ -67,8 +78,9 @@ def leave_group(context: RequestContext[Any], table: Table) -> None:
     """Part a table from its replicas."""
     for replica in replicas_of(context, table):
         replica.replica_regions.remove(table.region)
+        replica.replica_accounts.pop(table.region, None)
         if not replica.replica_regions and replica.global_table_version == REPLICAS_VERSION:
             replica.global_table_version = None
-    table.replica_regions = []
+    table.replica_regions, table.replica_accounts = [], {}
     if table.global_table_version == REPLICAS_VERSION:
         table.global_table_version = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.aws.dynamodb_items import Item, write_item
 from awsim.aws.dynamodb_streams import RETENTION_SECONDS, DynamoDbStreamStore, Stream, StreamRecord
+from awsim.services.dynamodb.attribute_values import same_items
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.item_size import item_bytes
 from awsim.services.dynamodb.table import Table
@@ -77,11 +78,18 @@ def disable_stream(context: RequestContext[Any], table: Table) -> None:
         context.schedule(RETENTION_SECONDS, "forget_stream", stream_arn=stream.arn)
 
 
+def set_stream_policy(context: RequestContext[Any], table: Table, arn: str, policy: str | None) -> None:
+    """Give a stream its resource policy, if the ARN is a stream's."""
+    stream = _streams(context, table).get(arn)
+    if stream is not None:
+        stream.policy = policy
+
+
 def record_change(
     context: RequestContext[Any], table: Table, old: Item | None, new: Item | None, *, by_service: bool = False
 ) -> None:
     """Tell a table's stream of a change, if it has one. A write that changes nothing is no change."""
-    if table.stream_view_type is None or table.stream_arn is None or old == new:
+    if table.stream_view_type is None or table.stream_arn is None or same_items(old, new):
         return
     stream = _streams(context, table)[table.stream_arn]
     stream.append(change_record(context, table, stream, old, new, by_service=by_service))

@@ -92,6 +92,7 @@ class Table:
     deletion_protected: bool = False
     tags: dict[str, str] = attrs.Factory(dict)
     time_to_live: TimeToLive | None = None
+    time_to_live_changed_at: float | None = None
     kinesis_destinations: list[KinesisDestination] = attrs.Factory(list)
     #: The resource policies of the table and of its streams, by ARN: the text and its revision.
     policies: dict[str, tuple[str, str]] = attrs.Factory(dict)
@@ -105,6 +106,8 @@ class Table:
     restore_summary: dict[str, Any] | None = None
     #: The other regions that hold this table, and the version of global tables that keeps them alike.
     replica_regions: list[str] = attrs.Factory(list)
+    #: The accounts of those that are another account's, by region.
+    replica_accounts: dict[str, str] = attrs.Factory(dict)
     global_table_version: str | None = None
     #: EVENTUAL or STRONG, where that was chosen, and the region of the witness.
     multi_region_consistency: str | None = None

@@ -122,7 +122,17 @@ def _describe_stream(table: Table) -> dict[str, Any]:
 def _describe_replicas(table: Table) -> list[dict[str, Any]] | None:
     if table.global_table_version != REPLICAS_VERSION:
         return None
-    return [{"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in table.replica_regions] or None
+    return [_describe_replica(table, region) for region in table.replica_regions] or None
+
+
+def _describe_replica(table: Table, region: str) -> dict[str, Any]:
+    described: dict[str, Any] = {"RegionName": region, "ReplicaStatus": "ACTIVE"}
+    account_id = table.replica_accounts.get(region)
+    if account_id is not None:
+        partition = table.arn.split(":")[1]
+        described["ReplicaArn"] = f"arn:{partition}:dynamodb:{region}:{account_id}:table/{table.name}"
+        described["GlobalTableSettingsReplicationMode"] = table.settings_replication_mode
+    return described
 
 
 def _describe_class(table: Table) -> dict[str, Any] | None:

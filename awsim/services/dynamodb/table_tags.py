@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import errors
+from awsim.services.dynamodb.addressing import errors, look_up
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import Table
@@ -32,10 +32,7 @@ class TableTags(ServiceProvider[DynamoDbStore]):
         if not tags:
             raise ValidationException("One or more parameter values were invalid: Tags must not be empty")
         merged = {**table.tags, **given_tags(tags)}
-        if len(merged) > _TAGS_MAX:
-            raise errors.LimitExceededException(
-                f"Exceeded maximum tags limit: The number of tags exceeds the limit of {_TAGS_MAX}"
-            )
+        check_count(merged)
         table.tags = merged
 
     def untag_resource(
@@ -71,13 +68,20 @@ def given_tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
     return given
 
 
+def check_count(tags: Mapping[str, str]) -> None:
+    """Refuse more tags than a table can have. Raises LimitExceededException."""
+    if len(tags) > _TAGS_MAX:
+        raise errors.LimitExceededException(
+            f"Exceeded maximum tags limit: The number of tags exceeds the limit of {_TAGS_MAX}"
+        )
+
+
 def find_tagged(context: RequestContext[DynamoDbStore], arn: str) -> Table:
     """The table of an ARN."""
     parts = arn.split(":", 5)
     if len(parts) != 6 or not parts[5].startswith("table/"):
         raise ValidationException(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    store = context.store_for(account_id=parts[4], region=parts[3])
-    table = store.tables.get(parts[5].removeprefix("table/"))
+    table = look_up(context, arn)
     if table is None:
         # AWS: the misspelling is its own.
         raise errors.ResourceNotFoundException(f"Requested resource not found: ResourcArn: {arn} not found")

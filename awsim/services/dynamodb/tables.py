@@ -14,13 +14,15 @@ from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import Definition
 from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.multi_account import check_replication, find_source, replica_of_source, same_as_source
 from awsim.services.dynamodb.new_tables import new_table
-from awsim.services.dynamodb.replication import leave_group
+from awsim.services.dynamodb.replication import REPLICAS_VERSION, join, leave_group
+from awsim.services.dynamodb.resource_policies import check_document
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_settled, state_of
-from awsim.services.dynamodb.table_tags import given_tags
+from awsim.services.dynamodb.table_tags import check_count, given_tags
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -56,35 +58,52 @@ class Tables(ServiceProvider[DynamoDbStore]):
         on_demand_throughput: dict[str, int] | None = None,
         resource_policy: str | None = None,
         vector_indexes: Sequence[Definition] = (),
+        global_table_source_arn: str | None = None,
+        global_table_settings_replication_mode: str | None = None,
     ) -> dict[str, Any]:
         check_table_name(table_name)
-        table = new_table(
-            context,
-            table_name,
-            attribute_definitions,
-            key_schema,
-            local_secondary_indexes,
-            global_secondary_indexes,
-            billing_mode,
-            provisioned_throughput,
-            vector_indexes,
-        )
+        source = None
+        if global_table_source_arn is not None:
+            source = find_source(context, global_table_source_arn, table_name, global_table_settings_replication_mode)
+        if source is not None and attribute_definitions is None and key_schema is None:
+            table = replica_of_source(context, source)
+        else:
+            table = new_table(
+                context,
+                table_name,
+                attribute_definitions,
+                key_schema,
+                local_secondary_indexes,
+                global_secondary_indexes,
+                billing_mode,
+                provisioned_throughput,
+                vector_indexes,
+            )
+            if source is not None:
+                table = same_as_source(context, source, table)
         if stream_specification is not None:
             check_stream_specification(stream_specification)
         if table_name in context.store.tables:
             raise errors.ResourceInUseException(f"Table already exists: {table_name}")
         table.kms_key_arn = kms_key_arn(context, sse_specification)
         table.tags = given_tags(tags)
+        check_count(table.tags)
         table.deletion_protected = deletion_protection_enabled
         table.warm_throughput, table.on_demand_throughput = warm_throughput, on_demand_throughput
         if table_class is not None:
             table.table_class = table_class
         if resource_policy is not None:
+            check_document(resource_policy)
             table.policies[table.arn] = (resource_policy, str(int(context.time() * 1000)))
         if stream_specification is not None and stream_specification["StreamEnabled"]:
             enable_stream(context, table, stream_specification["StreamViewType"])
         table.table_id = context.identifier("table", lambda: table.table_id, table.tags)
+        table.settings_replication_mode = global_table_settings_replication_mode
+        if source is not None:
+            check_replication(source, table)
         context.store.tables[table_name] = table
+        if source is not None:
+            join(context, source, table, REPLICAS_VERSION)
         context.begin_transition("table", table.arn, "CREATING")
         return {"TableDescription": describe_table(table, "CREATING")}
 

@@ -21,6 +21,8 @@ from awsim.services.plugins import ServiceProvider, aws_provider
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+_INTERVAL_SECONDS = 3600
+
 
 @aws_provider(api="dynamodb")
 class TimeToLives(ServiceProvider[DynamoDbStore]):
@@ -37,12 +39,13 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
         table = find_table_by_name(context, table_name)
         enabled = time_to_live_specification["Enabled"]
         name = time_to_live_specification["AttributeName"]
-        present = table.time_to_live
+        present, now = table.time_to_live, context.time()
         if present is None:
             if not enabled:
                 raise ValidationException("TimeToLive is already disabled")
+            _check_interval(table, now)
             for one in (table, *replicas_of(context, table)):
-                one.time_to_live = TimeToLive(name)
+                one.time_to_live, one.time_to_live_changed_at = TimeToLive(name), now
                 for key, stored in one.items.ascending():
                     expect_expiry(context, one, key, None, stored.read())
         else:
@@ -53,8 +56,9 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
                 )
             if enabled:
                 raise ValidationException("TimeToLive is already enabled")
+            _check_interval(table, now)
             for one in (table, *replicas_of(context, table)):
-                one.time_to_live = None
+                one.time_to_live, one.time_to_live_changed_at = None, now
         return {"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": name}}
 
     def describe_time_to_live(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
@@ -70,6 +74,13 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
         if table is None or table.time_to_live is None:
             return
         _sweep(context, table, table.time_to_live)
+
+
+def _check_interval(table: Table, now: float) -> None:
+    # AWS: a change takes up to an hour, in which there is no other (API reference of UpdateTimeToLive).
+    changed_at = table.time_to_live_changed_at
+    if changed_at is not None and now - changed_at < _INTERVAL_SECONDS:
+        raise ValidationException("Time to live has been modified multiple times within a fixed interval")
 
 
 def _sweep(context: RequestContext[Any], table: Table, lives: TimeToLive) -> None:

@@ -79,7 +79,7 @@ class Action:
             new = self.given
         elif self.kind == "Update":
             new, _ = updated(self.table, self.old, self.given, self.update)
-        return Change(self.table, self.key, self.old, new)
+        return Change(self.table, self.key, self.old, new, key_item=None if self.kind == "Put" else self.given)
 
 
 @aws_provider(api="dynamodb")
@@ -253,7 +253,8 @@ def _action(context: RequestContext[Any], entry: Mapping[str, Any]) -> Action:
         if kind == "Put":
             check_size(given)
         condition = condition_expressions(*conditional)
-    table = find_table(context, members["TableName"])
+    action_name = "ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item"
+    table = find_table(context, members["TableName"], action_name, members)
     show_old = members.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
     action = Action(table, members["TableName"], (), condition, None, given, kind, update, show_old)
     try:
@@ -290,7 +291,7 @@ def _get(context: RequestContext[Any], members: Mapping[str, Any]) -> _Get:
     check_read_parameters(*expressions)
     key = check_item(members["Key"])
     projection = item_read_expressions(*expressions)
-    table = find_table(context, members["TableName"])
+    table = find_table(context, members["TableName"], "GetItem", members)
     get = _Get(table, members["TableName"], (), projection)
     try:
         check_key(table.schema, key)

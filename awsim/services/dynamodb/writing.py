@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from awsim.aws.dynamodb_items import Item
-from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.errors import ValidationException, invalid_parameter_values
 from awsim.services.dynamodb.expirations import expect_expiry
 from awsim.services.dynamodb.item_size import ITEM_BYTES_MAX, item_bytes, write_units
 from awsim.services.dynamodb.keys import check_index_keys, check_item_keys, check_updated_index_keys
@@ -35,10 +35,14 @@ class Change:
     new: Item | None
     #: The size of the new item in bytes, where it is known already.
     new_size: int | None = None
+    #: The key's attributes, where the caller gave them rather than an item.
+    key_item: Item | None = None
 
 
 def check_size(item: Item) -> int:
-    """Refuse a new item (checked and normalised) that is too large for any table. Returns its size in bytes."""
+    """Refuse a new item (checked and normalised) that no table takes: too large, or with an attribute without a name.
+    Returns its size in bytes."""
+    _check_names(item)
     size = item_bytes(item)
     if size > ITEM_BYTES_MAX:
         raise ValidationException("Item size has exceeded the maximum allowed size")
@@ -56,8 +60,16 @@ def check_update(table: Table, old: Item | None, new: Item) -> None:
     """Refuse what an update made of an item if it does not fit the indexes or is too large."""
     for index in table.indexes.values():
         check_updated_index_keys(index.schema, old, new)
+    _check_names(new)
     if item_bytes(new) > ITEM_BYTES_MAX:
         raise ValidationException("Item size to update has exceeded the maximum allowed size")
+
+
+def _check_names(item: Item) -> None:
+    # AWS: a name has one character at least (Developer Guide, "Constraints").
+    # Deviation: AWS's words for it are not known.
+    if "" in item:
+        raise invalid_parameter_values("An attribute name must be at least one character long")
 
 
 def apply_change(

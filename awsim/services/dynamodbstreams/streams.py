@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from awsim.aws.dynamodb_access import check_access
 from awsim.aws.dynamodb_streams import DynamoDbStreamStore, Stream
 from awsim.errors import ModeledException, service_errors
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -92,11 +93,15 @@ def check_limit(limit: int | None, most: int) -> None:
 
 
 def find_stream(context: RequestContext[DynamoDbStreamStore], arn: str) -> Stream:
-    """A stream of any account and region. Raises ResourceNotFoundException."""
+    """A stream of any account and region. Raises ResourceNotFoundException, AccessDeniedException."""
     parts = arn.split(":", 5)
     stream = None
     if len(parts) == 6:
         stream = context.store_for(account_id=parts[4], region=parts[3]).streams.get(arn)
+        is_foreign = parts[4] != context.account_id
+        policy = stream.policy if stream is not None else None
+        if (is_foreign or policy is not None) and context.operation is not None:
+            check_access(context, policy, f"dynamodb:{context.operation.name}", arn, {})
     if stream is None:
         raise errors.ResourceNotFoundException(f"Requested resource not found: Stream: {arn} not found")
     return stream

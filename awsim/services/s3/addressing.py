@@ -13,7 +13,7 @@ from awsim.aws.regions import dns_suffix, partition_of
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.services.s3.answers import answer_with
-from awsim.services.s3.errors import PermanentRedirect
+from awsim.services.s3.errors import AuthorizationHeaderMalformed, PermanentRedirect
 from awsim.services.s3.presigned import is_presigned, put_query_into_headers
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ACCESS_POINT_HOST = re.compile(
     r"(?P<name>[a-z0-9-]+)-(?P<account>\d{12})\.s3-accesspoint(?:-fips)?(?:\.dualstack)?\.(?P<region>[a-z0-9-]+)\."
 )
+_REGIONAL_HOST = re.compile(r"(?:^|\.)s3(?:-fips)?(?:\.dualstack)?[.-](?P<region>[a-z]{2}[a-z-]*-\d+)\.amazonaws\.")
 _REGION_HEADER = "x-amz-bucket-region"
 
 
@@ -50,14 +51,18 @@ def bucket_host(bucket: Bucket, partition: str) -> str:
 
 
 def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
-    """Send a request that was signed for another region to the bucket's. Raises PermanentRedirect.
+    """Send a request that was signed for another region to the bucket's. Raises PermanentRedirect, or
+    AuthorizationHeaderMalformed where it came to the right endpoint already.
 
-    AWS: answers 301 or, with another code, 400; botocore takes either, reads the region from the header and tries
-    again. What is not signed for a region is served wherever it comes.
+    AWS: botocore takes either, reads the region from the header and tries again. What is not signed for a region is
+    served wherever it comes.
     """
     if context.region == bucket.region or context.request is None or not _is_signed_for_region(context.request):
         return
     answer_with(context, {_REGION_HEADER: bucket.region})
+    endpoint = _REGIONAL_HOST.search(context.request.host)
+    if endpoint is not None and endpoint["region"] == bucket.region and "authorization" in context.request.headers:
+        raise AuthorizationHeaderMalformed(context.region, bucket.region)
     raise PermanentRedirect(Endpoint=bucket_host(bucket, context.partition), Bucket=bucket.name)
 
 

@@ -40,6 +40,11 @@ class Body:
             return cls.of(spool.gather(joined.chunks))
         return joined
 
+    @property
+    def length_in_memory(self) -> int:
+        """How much of it takes memory of its own, in bytes, rather than being in a file or part of another body."""
+        return sum(len(chunk) for chunk in self.chunks if isinstance(chunk, bytes))
+
     def read(self) -> bytes:
         """All of it, in memory."""
         if len(self.chunks) == 1:

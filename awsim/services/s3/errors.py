@@ -97,6 +97,16 @@ class PermanentRedirect(S3Error):
     )
 
 
+class AuthorizationHeaderMalformed(S3Error):
+    """Of a signature for another region than that of the endpoint and the bucket."""
+
+    def __init__(self, region: str, expected: str) -> None:
+        super().__init__(
+            f"The authorization header is malformed; the region '{region}' is wrong; expecting '{expected}'",
+            Region=expected,
+        )
+
+
 class InvalidBucketOwnerAWSAccountID(S3Error):
     pass
 
@@ -231,6 +241,10 @@ class ObjectNotInActiveTierError(S3Error):
 class RestoreAlreadyInProgress(S3Error):
     status_code = 409
     default_message = "Object restore is already in progress"
+
+
+class InvalidRedirectLocation(S3Error):
+    default_message = "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."
 
 
 class InvalidStorageClass(S3Error):

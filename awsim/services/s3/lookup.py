@@ -26,7 +26,7 @@ from awsim.services.s3.errors import (
 )
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import NULL_VERSION, ObjectVersion
-from awsim.services.s3.presigned import check_presigned
+from awsim.services.s3.presigned import check_presigned, is_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -44,7 +44,7 @@ def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_o
     is somebody else's than expected or its caller may not do what is asked, and InvalidBucketOwnerAWSAccountID for
     what is no account id.
     """
-    if context.request is not None and "Expires=" in context.request.query_string:
+    if context.request is not None and is_presigned(context.request.query_string):
         check_presigned(context)
     found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
     if found.zone is not None:
@@ -111,6 +111,8 @@ def find_any_version(bucket: Bucket, key: str, version_id: str) -> ObjectVersion
     """The version or delete marker with an id. Raises NoSuchVersion, InvalidArgument for what is no version id."""
     version = bucket.objects.find(key, version_id)
     if version is None:
+        if not version_id:
+            raise InvalidArgument("Version id cannot be the empty string", "versionId", "")
         if version_id != NULL_VERSION and not _VERSION_ID.fullmatch(version_id):
             raise InvalidArgument("Invalid version id specified", "versionId", version_id)
         raise NoSuchVersion(key, version_id)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from awsim.protocol import spool
 from awsim.services.s3.body import Body
 from awsim.services.s3.object_checksum import ObjectChecksum
 from awsim.services.s3.object_version import ObjectVersion
@@ -41,10 +42,33 @@ class MultipartUpload:
     parts: dict[int, UploadedPart] = attrs.Factory(dict)
     #: Whether the object of that key was written or deleted since.
     overtaken: bool = False
+    #: What the parts take of the memory, in bytes.
+    length_in_memory: int = 0
 
     @property
     def key(self) -> str:
         return self.draft.key
+
+    def keep(self, part: UploadedPart) -> None:
+        """Put a part in its place, where it replaces what was uploaded before."""
+        replaced = self.parts.get(part.part_number)
+        if replaced is not None:
+            self.length_in_memory -= replaced.body.length_in_memory
+        self.parts[part.part_number] = part
+        self.length_in_memory += part.body.length_in_memory
+        if self.length_in_memory > spool.SPOOL_LENGTH:
+            self._spool()
+
+    def _spool(self) -> None:
+        """Let the parts that are in memory share a file: one each would take as many of the process's few files."""
+        parts = [part for part in self.parts.values() if part.body.length_in_memory]
+        data = memoryview(spool.gather(chunk for part in parts for chunk in part.body.chunks))
+        start = 0
+        for part in parts:
+            end = start + part.body.size
+            part.body = Body.of(data[start:end])
+            start = end
+        self.length_in_memory = 0
 
 
 @attrs.define(eq=False)

@@ -88,10 +88,14 @@ def _digest(algorithm: str, body: Body) -> bytes:
     try:
         return body.checksum(algorithm)
     except KeyError:
-        raise InvalidRequest(
-            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
-            "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
-        ) from None
+        raise _unsupported() from None
+
+
+def _unsupported() -> InvalidRequest:
+    return InvalidRequest(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+        "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
+    )
 
 
 def checksum_type_of(algorithm: str | None, asked_for: str | None) -> str | None:
@@ -102,6 +106,8 @@ def checksum_type_of(algorithm: str | None, asked_for: str | None) -> str | None
                 "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."
             )
         return None
+    if algorithm not in _MEMBERS:
+        raise _unsupported()
     if asked_for is None:
         return FULL_OBJECT if algorithm == DEFAULT_ALGORITHM else COMPOSITE
     if (asked_for == FULL_OBJECT and algorithm not in _FULL_OBJECT_ALGORITHMS) or (

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from awsim.services.s3.errors import MetadataTooLarge
+from awsim.services.s3.errors import InvalidRedirectLocation, MetadataTooLarge
 
 DEFAULT_CONTENT_TYPE = "binary/octet-stream"
 
@@ -33,7 +33,10 @@ _Q_SAFE = frozenset(b"!\"#$%&'()*+,-./0123456789:;<>@ABCDEFGHIJKLMNOPQRSTUVWXYZ[
 
 
 def system_headers(request: Mapping[str, Any]) -> dict[str, str] | None:
-    """The system headers that a request gives an object, by member."""
+    """The system headers that a request gives an object, by member. Raises InvalidRedirectLocation."""
+    redirect = request.get("WebsiteRedirectLocation")
+    if redirect and not redirect.startswith(("/", "http://", "https://")):
+        raise InvalidRedirectLocation
     return {name: request[name] for name in SYSTEM_MEMBERS if request.get(name)} or None
 
 

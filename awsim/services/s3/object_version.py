@@ -41,7 +41,7 @@ class Annotation:
     checksum: ObjectChecksum
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, getstate_setstate=False)
 class ObjectVersion:
     """One version. ``etag`` has no quotes; ``headers`` are the system headers by the model's member names."""
 

@@ -6,12 +6,15 @@ Ties the engines of CORS and of website routing to buckets and objects. The rule
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from awsim.errors import ServiceException
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request, Response
+from awsim.protocol.rest_xml import host_id
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.configuration.cors_rules import preflight_headers
@@ -29,8 +32,19 @@ _MESSAGES = {
     "NoSuchBucket": "The specified bucket does not exist",
     "NoSuchKey": "The specified key does not exist.",
     "NoSuchWebsiteConfiguration": "The specified bucket does not have a website configuration",
+    "InvalidRange": "The requested range is not satisfiable",
+    "PreconditionFailed": "At least one of the pre-conditions you specified did not hold",
     "MethodNotAllowed": "The specified method is not allowed against this resource.",
 }
+#: Header of a visitor -> member of GetObject, and header of the answer -> member.
+_ASKED_FOR = (("range", "Range"), ("if-match", "IfMatch"), ("if-none-match", "IfNoneMatch"))
+_TOLD = (
+    ("Cache-Control", "CacheControl"),
+    ("Content-Disposition", "ContentDisposition"),
+    ("Content-Encoding", "ContentEncoding"),
+    ("Content-Language", "ContentLanguage"),
+    ("Content-Range", "ContentRange"),
+)
 
 
 def serves_http(request: Request) -> bool:
@@ -46,13 +60,21 @@ class PlainHttp(ServiceProvider[S3Store]):
 
     def serve_http(self, context: RequestContext[S3Store]) -> Response:
         """Answer a preflight, a form or a website's visitor. Raises the errors of preflights and forms."""
-        if context.request.method == "OPTIONS":
-            return _answer_preflight(context)
-        if _WEBSITE_HOST.fullmatch(context.request.host) is None:
-            return answer_form(context)
-        return _answer_visitor(context)
+        response = _answer(context)
+        response.headers["x-amz-request-id"] = context.request_id
+        response.headers["x-amz-id-2"] = host_id(context.request_id)
+        return response
 
 
+def _answer(context: RequestContext[S3Store]) -> Response:
+    if context.request.method == "OPTIONS":
+        return _answer_preflight(context)
+    if _WEBSITE_HOST.fullmatch(context.request.host) is None:
+        return answer_form(context)
+    return _answer_visitor(context)
+
+
+# Deviation: AWS's answers name their server, AmazonS3, and refusals of preflights come in chunks.
 def _answer_preflight(context: RequestContext[S3Store]) -> Response:
     request = context.request
     path = unquote(request.path).lstrip("/")
@@ -126,13 +148,23 @@ def _own_redirect(bucket: Bucket, key: str) -> str | None:
 
 def _page(context: RequestContext[S3Store], bucket: Bucket, page: Page) -> Response:
     s3 = context.client("s3", region=bucket.region, account_id=bucket.account_id)
-    found = s3.get_object(Bucket=bucket.name, Key=page.key)
+    sent = context.request.headers
+    # What a visitor has already, or wants a part of, is the page that was asked for, not one in its place.
+    asked_for = {} if page.status_code != 200 else {member: sent[name] for name, member in _ASKED_FOR if name in sent}
+    try:
+        found = s3.get_object(Bucket=bucket.name, Key=page.key, **asked_for)
+    except ServiceException as error:
+        if error.status_code == 304:
+            return Response(304, {})
+        if error.code not in _MESSAGES:
+            raise
+        return _error(context, error.status_code, error.code)
     headers = {"Content-Type": found.get("ContentType", "binary/octet-stream"), "ETag": found["ETag"]}
+    headers["Last-Modified"] = formatdate(found["LastModified"], usegmt=True)
     headers.update({f"x-amz-meta-{name}": value for name, value in found.get("Metadata", {}).items()})
-    if "CacheControl" in found:
-        headers["Cache-Control"] = found["CacheControl"]
+    headers.update({name: found[member] for name, member in _TOLD if found.get(member)})
     body: Any = found["Body"]
-    return Response(page.status_code, headers, body)
+    return Response(206 if "ContentRange" in found else page.status_code, headers, body)
 
 
 def _error(
@@ -149,7 +181,7 @@ def _error(
         missing = [("Code", error_code), ("Message", _MESSAGES[error_code])]
         if error_code == "NoSuchKey":
             missing.append(("Key", error_key))
-    host_id = context.request_id.replace("-", "")
-    text = error_page(status_code, HTTPStatus(status_code).phrase, lines, context.request_id, host_id, missing)
+    ids = context.request_id, host_id(context.request_id)
+    text = error_page(status_code, HTTPStatus(status_code).phrase, lines, *ids, missing)
     headers = {"Content-Type": "text/html; charset=utf-8", "x-amz-error-code": code}
     return Response(status_code, headers, text.encode())

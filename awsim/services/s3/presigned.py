@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from awsim.protocol.http import Request
-from awsim.services.s3.errors import AccessDenied, AuthorizationQueryParametersError
+from awsim.services.s3.errors import AccessDenied, AuthorizationQueryParametersError, InvalidArgument
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 #: AWS: a week (API reference, "Authenticating requests: using query parameters").
 _EXPIRES_MAX_SECONDS = 604_800
-_SIGNING = frozenset(
+#: Parameters by which a version 4 signature comes, in lower case.
+SIGNING = frozenset(
     {
         "x-amz-algorithm",
         "x-amz-credential",
@@ -30,10 +31,22 @@ _SIGNING = frozenset(
 #: Ignored where they stand in a query string. x-amz-checksum-mode, which asks for something, is no checksum.
 _CHECKSUMS = tuple(f"x-amz-checksum-{name}" for name in ("crc", "sha", "md5", "xxhash"))
 
+_VERSION_4 = frozenset(
+    {
+        "X-Amz-Algorithm",
+        "X-Amz-Credential",
+        "X-Amz-Date",
+        "X-Amz-Expires",
+        "X-Amz-Signature",
+        "X-Amz-SignedHeaders",
+    }
+)
+_VERSION_2 = frozenset({"AWSAccessKeyId", "Expires", "Signature"})
+
 
 def is_presigned(query_string: str) -> bool:
     """Whether a request is authenticated by its query string, as versions 4 and 2 of signatures do it."""
-    return "X-Amz-Signature=" in query_string or "Signature=" in query_string
+    return "Signature=" in query_string or "X-Amz-Algorithm=" in query_string
 
 
 def put_query_into_headers(request: Request) -> None:
@@ -44,17 +57,39 @@ def put_query_into_headers(request: Request) -> None:
     """
     for name, value in parse_qsl(request.query_string, keep_blank_values=True):
         header = name.lower()
-        if header.startswith("x-amz-") and header not in _SIGNING and not header.startswith(_CHECKSUMS):
+        if header.startswith("x-amz-") and header not in SIGNING and not header.startswith(_CHECKSUMS):
             request.headers.setdefault(header, value)
 
 
 def check_presigned(context: RequestContext[Any]) -> None:
-    """Refuse a presigned request whose time is over or, where that is looked at, whose signature is not right."""
+    """Refuse a presigned request that says too little or too much, whose time is over or, where that is looked at,
+    whose signature is not right."""
+    _check_parameters(context.request)
     check_expiry(context)
     if not context.settings.s3_skip_signature_validation:
         from awsim.services.s3.signatures import check_url
 
         check_url(context)
+
+
+def _check_parameters(request: Request) -> None:
+    """Raises AuthorizationQueryParametersError, AccessDenied, InvalidArgument."""
+    names = request.query.keys()
+    if "X-Amz-Algorithm" in names or "X-Amz-Signature" in names:
+        if not names >= _VERSION_4:
+            raise AuthorizationQueryParametersError(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
+                "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
+            )
+    elif not names >= _VERSION_2:
+        raise AccessDenied("Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
+    if "authorization" in request.headers:
+        raise InvalidArgument(
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+            "parameter or the Authorization header should be specified",
+            "Authorization",
+            request.headers["authorization"],
+        )
 
 
 def check_expiry(context: RequestContext[Any]) -> None:

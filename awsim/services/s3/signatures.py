@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.services.s3.errors import AccessDenied, SignatureDoesNotMatch
+from awsim.services.s3.presigned import SIGNING
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -84,7 +85,8 @@ def sign_v4(secret: str, scope: str, string_to_sign: str) -> str:
 def _check_url_v4(context: RequestContext[Any], request: Request) -> None:
     query = {name: values[0] for name, values in request.query.items()}
     signed = query.get("X-Amz-SignedHeaders", "").split(";")
-    moved = {name.lower() for name in query}
+    # The signer's own parameters, as X-Amz-Date, stand for no header.
+    moved = {name.lower() for name in query} - SIGNING
     unsigned = [
         name
         for name in sorted(request.headers)

@@ -119,6 +119,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
 
     def delete_access_point(self, context: RequestContext[AccessPointStore], *, account_id: str, name: str) -> None:
         del context.store.access_points[_find(context, account_id, name).name]
+        context.answer_status = 204  # AWS: which the model does not tell (recorded).
 
     def put_access_point_policy(
         self, context: RequestContext[AccessPointStore], *, account_id: str, name: str, policy: str

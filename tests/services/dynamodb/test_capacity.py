@@ -135,3 +135,16 @@ def test_item_collections_are_measured_where_there_are_local_indexes(dynamodb: A
     assert dynamodb.put_item(TableName="music", Item=item, **put)["ItemCollectionMetrics"] == metrics
     batch = dynamodb.batch_write_item(RequestItems={"music": [{"PutRequest": {"Item": item}}]}, **put)
     assert batch["ItemCollectionMetrics"] == {"music": [metrics]}
+
+
+def test_an_item_that_was_not_there_has_a_collection_too(dynamodb: Any, make_table: Make) -> None:
+    make_table(keys="id:S nr:N", also="l:S", LocalSecondaryIndexes=[index("local", "id l")])
+    put = {"ReturnItemCollectionMetrics": "SIZE"}
+    key = {"TableName": "music", "Key": {**ID, "nr": {"N": "1"}}}
+    metrics = {"ItemCollectionKey": ID, "SizeEstimateRangeGB": [0.0, 1.0]}
+    assert dynamodb.delete_item(**key, **put)["ItemCollectionMetrics"] == metrics
+    assert dynamodb.update_item(**key, UpdateExpression="REMOVE a", **put)["ItemCollectionMetrics"] == metrics
+    batch = dynamodb.batch_write_item(RequestItems={"music": [{"DeleteRequest": {"Key": key["Key"]}}]}, **put)
+    assert batch["ItemCollectionMetrics"] == {"music": [metrics]}
+    transaction = dynamodb.transact_write_items(TransactItems=[{"Delete": key}], **put)
+    assert transaction["ItemCollectionMetrics"] == {"music": [metrics]}

@@ -342,3 +342,16 @@ def test_a_table_can_be_named_by_its_arn(dynamodb: Any, make_table: Make) -> Non
     answer = dynamodb.put_item(TableName=arn, Item=ID, ReturnConsumedCapacity="TOTAL")
     assert answer["ConsumedCapacity"] == {"TableName": arn, "CapacityUnits": 1.0}
     assert dynamodb.get_item(TableName="music", Key=ID)["Item"] == ID
+
+
+def test_an_attribute_has_a_name(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    make_table()
+    message = INVALID + "An attribute name must be at least one character long"
+    assert invalid(dynamodb.put_item, TableName="music", Item={**ID, "": {"S": "x"}}) == message
+    update = {
+        "UpdateExpression": "SET #a = :a",
+        "ExpressionAttributeNames": {"#a": ""},
+        "ExpressionAttributeValues": {":a": {"S": "x"}},
+    }
+    assert invalid(dynamodb.update_item, TableName="music", Key=ID, **update) == message
+    assert dynamodb.scan(TableName="music")["Count"] == 0

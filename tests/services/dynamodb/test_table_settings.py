@@ -43,6 +43,15 @@ def test_a_kinesis_destination_is_enabled_changed_and_disabled(dynamodb: Any, ma
     }
     answer = dynamodb.disable_kinesis_streaming_destination(**DESTINATION)
     assert without_metadata(answer) == {**DESTINATION, "DestinationStatus": "DISABLING"}
+    dynamodb.enable_kinesis_streaming_destination(**DESTINATION)
+    answer = dynamodb.disable_kinesis_streaming_destination(
+        **DESTINATION, EnableKinesisStreamingConfiguration=MICROSECOND
+    )
+    assert without_metadata(answer) == {
+        **DESTINATION,
+        "DestinationStatus": "DISABLING",
+        "EnableKinesisStreamingConfiguration": MICROSECOND,
+    }
     described = dynamodb.describe_kinesis_streaming_destination(TableName="music")
     assert described["KinesisDataStreamDestinations"][0]["DestinationStatus"] == "DISABLED"
 

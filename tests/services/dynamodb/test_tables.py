@@ -293,3 +293,11 @@ def test_tags_that_make_no_sense_are_refused(dynamodb: Any, make_table: Make, in
     for key in ("a?", "aws:x"):
         invalid(dynamodb.tag_resource, ResourceArn=arn, Tags=[{"Key": key, "Value": ""}])
     assert dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == []
+
+
+def test_a_table_has_fifty_tags_at_most(dynamodb: Any, make_table: Make, refusal: Any) -> None:
+    tags = [{"Key": str(number), "Value": ""} for number in range(51)]
+    expected = ("LimitExceededException", "Exceeded maximum tags limit: The number of tags exceeds the limit of 50")
+    assert refusal(make_table, Tags=tags) == expected
+    arn = make_table(Tags=tags[:50])["TableArn"]
+    assert refusal(dynamodb.tag_resource, ResourceArn=arn, Tags=tags[50:]) == expected

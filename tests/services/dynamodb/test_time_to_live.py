@@ -85,7 +85,9 @@ def test_the_stream_says_who_deleted(cloud: Any, music: Any, advance: Advance) -
     assert records[1]["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
 
 
-def test_the_setting_is_described_and_changed_once(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+def test_the_setting_is_described_and_changed_once_an_hour(
+    dynamodb: Any, make_table: Make, invalid: Invalid, advance: Advance
+) -> None:
     make_table()
 
     def described() -> Any:
@@ -99,5 +101,10 @@ def test_the_setting_is_described_and_changed_once(dynamodb: Any, make_table: Ma
     assert invalid(enable, client=dynamodb, name="other") == (
         "TimeToLive is active on a different AttributeName: current AttributeName is expires"
     )
+    too_soon = "Time to live has been modified multiple times within a fixed interval"
+    assert invalid(enable, client=dynamodb, enabled=False) == too_soon
+    advance(3600)
     enable(dynamodb, enabled=False)
     assert described() == {"TimeToLiveStatus": "DISABLED"}
+    assert invalid(enable, client=dynamodb, enabled=False) == "TimeToLive is already disabled"
+    assert invalid(enable, client=dynamodb) == too_soon

@@ -140,6 +140,14 @@ def test_a_write_that_changes_nothing_is_no_record(dynamodb: Any, streams: Any, 
     assert [record["eventName"] for record in records(streams, arn)] == ["INSERT"]
 
 
+def test_a_set_in_another_order_is_no_change(dynamodb: Any, streams: Any, make_table: Callable[..., str]) -> None:
+    arn = make_table()
+    for members in (["1", "2"], ["2", "1"], ["2.0", "1"]):
+        item = {"id": {"S": "a"}, "m": {"M": {"ns": {"NS": members}}}}
+        dynamodb.put_item(TableName="music", Item=item)
+    assert [record["eventName"] for record in records(streams, arn)] == ["INSERT"]
+
+
 def test_a_stream_is_described(dynamodb: Any, streams: Any, make_table: Callable[..., str]) -> None:
     arn = make_table()
     described = streams.describe_stream(StreamArn=arn)["StreamDescription"]

@@ -72,6 +72,38 @@ def test_parts_that_are_long_together_are_spooled_when_put_together(s3, bucket, 
     assert s3.get_object(Bucket=bucket, Key="big", PartNumber=2)["Body"].read() == pieces[1]
 
 
+def test_parts_are_spooled_together_before_that(s3, bucket, cloud):
+    cloud.settings.s3_min_part_size = 1
+    upload = {"Bucket": bucket, "Key": "big"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+
+    def put(number: int, piece: bytes) -> None:
+        s3.upload_part(**upload, PartNumber=number, Body=piece)
+
+    def chunks() -> list[Any]:
+        store = next(store for store in cloud.stores.values() if type(store).__name__ == "S3Store")
+        parts = store.buckets[bucket].uploads.in_progress[upload["UploadId"]].parts
+        return [part.body.chunks[0] for _, part in sorted(parts.items())]
+
+    put(2, DATA[:60_000])
+    put(2, DATA[60_000:120_000])  # what it replaces does not count any more
+    put(1, DATA[:60_000][::-1])
+    first, second = chunks()
+    assert isinstance(first.obj, mmap)
+    assert first.obj is second.obj
+    put(3, DATA[120_000:])
+    put(4, b"small")
+    assert isinstance(chunks()[3], bytes)
+    snapshot = cloud.snapshot()
+    s3.abort_multipart_upload(**upload)
+    cloud.restore(snapshot)
+    listed = s3.list_parts(**upload)["Parts"]
+    parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in listed]
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    whole = DATA[:60_000][::-1] + DATA[60_000:] + b"small"
+    assert s3.get_object(Bucket=bucket, Key="big")["Body"].read() == whole
+
+
 def test_forks_and_snapshots_share_it_and_outlive_it(s3, bucket, cloud):
     s3.put_object(Bucket=bucket, Key="big", Body=DATA)
     snapshot, fork = cloud.snapshot(), cloud.fork()

@@ -115,6 +115,13 @@ class TestOntoItself:
         assert refusal(copy, s3=s3, source=cat, key="cat", Metadata={"a": "b"}) == ILLEGAL
         assert refusal(copy, s3=s3, source=cat, key="cat", ACL="private") == ILLEGAL
 
+    def test_anything_goes_where_the_bucket_says_how_to_encrypt(self, s3, cat, bucket, refusal):
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        assert copy(s3, cat, "cat")["CopyObjectResult"]["ETag"] == ETAG
+        s3.delete_bucket_encryption(Bucket=bucket)
+        assert refusal(copy, s3=s3, source=cat, key="cat") == ILLEGAL
+
     @pytest.mark.parametrize(
         "change",
         [

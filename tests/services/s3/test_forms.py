@@ -367,6 +367,9 @@ class TestSignatures:
                 "Message": "There were headers present in the request which were not signed",
                 "HeadersNotSigned": "x-amz-meta-mood",
             }
+            dated = {"x-amz-date": "20260101T000000Z", "x-amz-decoded-content-length": "4"}
+            response = requests.put(url, data=b"meow", headers=dated, timeout=5)
+            assert error(response)["HeadersNotSigned"] == "x-amz-date, x-amz-decoded-content-length"
         else:
             assert error(response)["Code"] == "SignatureDoesNotMatch"
 

@@ -11,6 +11,9 @@ from xml.etree import ElementTree as ET
 import boto3
 import pytest
 import requests
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from awsim import mock_aws
 
@@ -87,6 +90,13 @@ class TestPreflights:
             "Access-Control-Allow-Methods": "PUT, GET",
             "Access-Control-Max-Age": "60",
         }
+
+    def test_it_has_the_ids_of_any_request(self, s3: Any) -> None:
+        rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"]}
+        s3.put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})
+        headers = self.options().headers
+        assert headers["x-amz-request-id"]
+        assert headers["x-amz-id-2"]
 
     def test_one_that_no_rule_allows_is_forbidden(self, s3: Any) -> None:
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
@@ -176,6 +186,20 @@ class TestWebsites:
         response = self.get("/none")
         assert (response.status_code, response.text) == (403, "<h1>sorry</h1>")
 
+    def test_a_page_comes_in_parts_and_not_twice(self, s3: Any) -> None:
+        put(s3, "page", b"0123456789", ContentLanguage="de", CacheControl="no-cache")
+        url = "http://site.s3-website-us-east-1.amazonaws.com/page"
+        whole = requests.get(url, timeout=5)
+        assert (whole.headers["Content-Language"], whole.headers["Cache-Control"]) == ("de", "no-cache")
+        assert whole.headers["Last-Modified"].endswith(" GMT")
+        part = requests.get(url, headers={"Range": "bytes=2-4"}, timeout=5)
+        assert (part.status_code, part.headers["Content-Range"], part.text) == (206, "bytes 2-4/10", "234")
+        again = requests.get(url, headers={"If-None-Match": whole.headers["ETag"]}, timeout=5)
+        assert (again.status_code, again.text) == (304, "")
+        beyond = requests.get(url, headers={"Range": "bytes=10-"}, timeout=5)
+        assert beyond.status_code == 416
+        assert "<li>Code: InvalidRange</li>" in beyond.text
+
     def test_other_methods_are_not_allowed(self) -> None:
         assert requests.post(f"{SITE}/", timeout=5).status_code == 405
 
@@ -233,3 +257,48 @@ class TestDocuments:
     def test_errors_are_in_no_namespace(self, s3: Any) -> None:
         url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": "nowhere"})
         assert ET.fromstring(requests.get(url, timeout=5).content).tag == "Error"
+
+
+class TestRoots:
+    """Clients that read XML themselves look at the root of what S3 answers."""
+
+    @pytest.mark.parametrize(
+        ("query", "root"),
+        [
+            ("", "ListBucketResult"),
+            ("list-type=2", "ListBucketResult"),
+            ("versions", "ListVersionsResult"),
+            ("uploads", "ListMultipartUploadsResult"),
+            ("location", "LocationConstraint"),
+            ("versioning", "VersioningConfiguration"),
+            ("acl", "AccessControlPolicy"),
+            ("logging", "BucketLoggingStatus"),
+            ("requestPayment", "RequestPaymentConfiguration"),
+            ("notification", "NotificationConfiguration"),
+            ("ownershipControls", "OwnershipControls"),
+        ],
+    )
+    def test_a_bucket_is_told_in_documents_of_s3s_namespace(self, s3: Any, query: str, root: str) -> None:
+        text = signed(s3, "GET", f"http://site.s3.amazonaws.com/?{query}").text
+        assert f'<{root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in text
+
+    def test_buckets_are_listed_in_a_document_of_s3s_namespace(self, s3: Any) -> None:
+        text = signed(s3, "GET", "http://s3.amazonaws.com/").text
+        assert '<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in text
+
+    def test_a_multipart_upload_begins_and_ends_with_results(self, s3: Any) -> None:
+        begun = signed(s3, "POST", "http://site.s3.amazonaws.com/large?uploads").text
+        assert '<InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in begun
+        upload = begun.partition("<UploadId>")[2].partition("<")[0]
+        part = s3.upload_part(Bucket="site", Key="large", UploadId=upload, PartNumber=1, Body=b"1")
+        parts = f"<Part><PartNumber>1</PartNumber><ETag>{part['ETag']}</ETag></Part>"
+        body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>"
+        ended = signed(s3, "POST", f"http://site.s3.amazonaws.com/large?uploadId={upload}", body).text
+        assert '<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in ended
+
+
+def signed(s3: Any, method: str, url: str, body: str = "") -> requests.Response:
+    """A request of one's own, with the header by which S3 knows its sender."""
+    request = AWSRequest(method, url, data=body)
+    S3SigV4Auth(Credentials("testing", "testing"), "s3", "us-east-1").add_auth(request)
+    return requests.request(method, url, data=body, headers=dict(request.headers), timeout=5)

@@ -53,8 +53,7 @@ def refusal() -> Callable[..., dict[str, Any]]:
         with pytest.raises(ClientError) as caught:
             call(**arguments)
         response = caught.value.response
-        error = {name: value for name, value in response["Error"].items() if name != "Type"}
-        return {"Status": response["ResponseMetadata"]["HTTPStatusCode"], **error}
+        return {"Status": response["ResponseMetadata"]["HTTPStatusCode"], **response["Error"]}
 
     return refusal
 

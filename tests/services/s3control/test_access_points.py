@@ -157,3 +157,9 @@ def test_a_policy_may_make_it_public(control, bucket, answer, refusal):
         statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
         control.put_access_point_policy(**door, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
         assert answer(control.get_access_point_policy_status, **door) == {"PolicyStatus": {"IsPublic": public}}
+
+
+def test_deleting_one_answers_that_there_is_nothing_to_say(control, create):
+    create("first")
+    deleted = control.delete_access_point(AccountId=ACCOUNT, Name="first")
+    assert deleted["ResponseMetadata"]["HTTPStatusCode"] == 204

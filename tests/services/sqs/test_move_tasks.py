@@ -16,6 +16,13 @@ def policy(target="dead"):
     return json.dumps({"deadLetterTargetArn": f"{ARN}:{target}", "maxReceiveCount": 1})
 
 
+@pytest.fixture(autouse=True)
+def still(cloud):
+    """AWS's clock moves only when the test moves it: tasks move messages by the second."""
+    with cloud.clock.freeze():
+        yield
+
+
 @pytest.fixture
 def dead(sqs, make_queue):
     """The URL of a dead-letter queue of ten messages that came from ``orders``; ``other`` is another queue."""

@@ -12,6 +12,9 @@ from awsim.services.dynamodb.attribute_values import AttributeValue, check_value
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.expressions.refusals import invalid
 
+#: AWS: of a single placeholder, its mark included (Developer Guide, "Constraints").
+_PLACEHOLDER_BYTES_MAX = 255
+
 
 class Placeholders:
     """What the placeholders of one request stand for. All expressions of the request share one.
@@ -76,6 +79,11 @@ def _check_keys(parameter: str, given: Mapping[str, Any], mark: str) -> None:
     for name in given:
         if name[:1] != mark or not name.isascii() or not name[1:].replace("_", "0").isalnum():
             raise ValidationException(f'{parameter} contains invalid key: Syntax error; key: "{name}"')
+        if len(name) > _PLACEHOLDER_BYTES_MAX:
+            # Deviation: AWS's words for it are not known.
+            raise ValidationException(
+                f'{parameter} contains invalid key: Length exceeds {_PLACEHOLDER_BYTES_MAX} bytes; key: "{name}"'
+            )
 
 
 def _checked(name: str, value: Mapping[str, Any]) -> AttributeValue:

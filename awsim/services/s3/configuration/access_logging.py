@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.configuration.errors import CrossLocationLoggingProhibitted, InvalidTargetBucketForLogging
 from awsim.services.s3.configuration.grants import granted
-from awsim.services.s3.configuration.schema import check_enumerations, plain
-from awsim.services.s3.errors import InvalidArgument
+from awsim.services.s3.configuration.schema import plain
+from awsim.services.s3.errors import InvalidArgument, MalformedXML
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
     from awsim.services.s3.models import Bucket
+
+#: AWS: takes the permissions that only ACLs have, too, which the model does not tell (recorded).
+_PERMISSIONS = frozenset({"FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"})
+_DATE_SOURCES = ("EventTime", "DeliveryTime")
 
 
 @aws_provider(api="s3")
@@ -36,7 +40,6 @@ class AccessLogging(ServiceProvider[S3Store]):
         **checked: Any,
     ) -> None:
         found = find_bucket(context, bucket, expected_bucket_owner)
-        check_enumerations(context)
         enabled = bucket_logging_status.get("LoggingEnabled")
         if enabled is None:
             found.configuration.logging = None
@@ -45,7 +48,11 @@ class AccessLogging(ServiceProvider[S3Store]):
         logging = plain(enabled)
         if "TargetGrants" in logging:
             logging["TargetGrants"] = granted(logging["TargetGrants"])
+            if any(grant["Permission"] not in _PERMISSIONS for grant in logging["TargetGrants"]):
+                raise MalformedXML
         key_format = logging.get("TargetObjectKeyFormat", {})
+        if key_format.get("PartitionedPrefix", {}).get("PartitionDateSource", _DATE_SOURCES[0]) not in _DATE_SOURCES:
+            raise MalformedXML
         if "SimplePrefix" in key_format and "PartitionedPrefix" in key_format:
             raise InvalidArgument("Only one of SimplePrefix and PartitionedPrefix can be provided.")
         found.configuration.logging = logging

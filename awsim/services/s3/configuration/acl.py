@@ -17,10 +17,10 @@ from awsim.services.s3.configuration.grants import (
 )
 from awsim.services.s3.configuration.public_blocks import blocks, is_public, prevented
 from awsim.services.s3.configuration.schema import check_enumerations
-from awsim.services.s3.errors import AccessControlListNotSupported, InvalidRequest
+from awsim.services.s3.errors import AccessControlListNotSupported, AccessDenied, InvalidRequest
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
-from awsim.services.s3.owners import owner
+from awsim.services.s3.owners import canonical_user_id, owner
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -84,4 +84,10 @@ def acl_asked_for(members: Mapping[str, Any], account_id: str) -> list[Grant] | 
         return canned_grants(canned, account_id)
     if has_headers:
         return header_grants(members)
-    return document_grants(document) if document is not None else None
+    if document is None:
+        return None
+    grants = document_grants(document)
+    # AWS: an ACL is its owner's, who cannot be changed by it.
+    if document["Owner"]["ID"] != canonical_user_id(account_id):
+        raise AccessDenied
+    return grants

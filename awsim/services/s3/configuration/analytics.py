@@ -25,7 +25,7 @@ class Analytics(ServiceProvider[S3Store]):
         context: RequestContext[S3Store],
         *,
         bucket: str,
-        id: str,
+        id: str = "",
         analytics_configuration: Mapping[str, Any],
         expected_bucket_owner: str | None = None,
     ) -> None:
@@ -51,6 +51,6 @@ class Analytics(ServiceProvider[S3Store]):
         return by_id.page(found.configuration.analytics, "AnalyticsConfigurationList", continuation_token)
 
     def delete_bucket_analytics_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> None:
         by_id.delete(find_bucket(context, bucket, expected_bucket_owner).configuration.analytics, id)

@@ -40,6 +40,7 @@ class Encryption(ServiceProvider[S3Store]):
         _check_default(rule.get("ApplyServerSideEncryptionByDefault"))
         rule.setdefault("BucketKeyEnabled", False)
         found.configuration.encryption = configuration
+        found.configuration.encryption_was_put = True
 
     def get_bucket_encryption(
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
@@ -51,7 +52,10 @@ class Encryption(ServiceProvider[S3Store]):
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
     ) -> None:
         # AWS: puts SSE-S3 back, without which no bucket is (API reference of DeleteBucketEncryption).
-        find_bucket(context, bucket, expected_bucket_owner).configuration.encryption = default_encryption()
+        # Deviation: GetBucketEncryption tells so at once, where AWS first answered with nothing (recorded).
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        found.configuration.encryption = default_encryption()
+        found.configuration.encryption_was_put = False
 
 
 def _check_default(default: Mapping[str, Any] | None) -> None:

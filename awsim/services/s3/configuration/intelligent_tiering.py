@@ -34,7 +34,7 @@ class IntelligentTiering(ServiceProvider[S3Store]):
         context: RequestContext[S3Store],
         *,
         bucket: str,
-        id: str,
+        id: str = "",
         intelligent_tiering_configuration: Mapping[str, Any],
         expected_bucket_owner: str | None = None,
     ) -> None:
@@ -71,6 +71,6 @@ class IntelligentTiering(ServiceProvider[S3Store]):
         )
 
     def delete_bucket_intelligent_tiering_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> None:
         by_id.delete(find_bucket(context, bucket, expected_bucket_owner).configuration.intelligent_tiering, id)

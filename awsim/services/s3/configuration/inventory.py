@@ -29,7 +29,7 @@ class Inventory(ServiceProvider[S3Store]):
         context: RequestContext[S3Store],
         *,
         bucket: str,
-        id: str,
+        id: str = "",
         inventory_configuration: Mapping[str, Any],
         expected_bucket_owner: str | None = None,
     ) -> None:
@@ -58,6 +58,6 @@ class Inventory(ServiceProvider[S3Store]):
         return by_id.page(found.configuration.inventory, "InventoryConfigurationList", continuation_token)
 
     def delete_bucket_inventory_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> None:
         by_id.delete(find_bucket(context, bucket, expected_bucket_owner).configuration.inventory, id)

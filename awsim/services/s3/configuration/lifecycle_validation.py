@@ -46,7 +46,7 @@ def _check_rule(rule: Rule) -> None:
     if len(rule.get("ID", "")) > _ID_LENGTH_MAX:
         raise InvalidArgument("ID length should not exceed allowed limit of 255", "ID", rule["ID"])
     _check_filter(rule)
-    if not any(rule.get(action) for action in _ACTIONS):
+    if not any(action in rule and rule[action] != [] for action in _ACTIONS):
         raise InvalidRequest("At least one action needs to be specified in a rule")
     _check_expiration(rule)
     _check_transitions(rule)
@@ -75,6 +75,8 @@ def _check_expiration(rule: Rule) -> None:
         return
     if sum(name in expiration for name in ("Days", "Date", "ExpiredObjectDeleteMarker")) != 1:
         raise MalformedXML
+    if "ExpiredObjectDeleteMarker" in expiration and predicates(rule)["Tags"]:
+        raise InvalidRequest("ExpiredObjectDeleteMarker cannot be specified with Tags.")
     if "Days" in expiration:
         _check_positive(expiration["Days"], "Days", "Expiration action")
     if "Date" in expiration:

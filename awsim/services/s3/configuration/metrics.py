@@ -25,7 +25,7 @@ class Metrics(ServiceProvider[S3Store]):
         context: RequestContext[S3Store],
         *,
         bucket: str,
-        id: str,
+        id: str = "",
         metrics_configuration: Mapping[str, Any],
         expected_bucket_owner: str | None = None,
     ) -> None:
@@ -51,6 +51,6 @@ class Metrics(ServiceProvider[S3Store]):
         return by_id.page(found.configuration.metrics, "MetricsConfigurationList", continuation_token)
 
     def delete_bucket_metrics_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> None:
         by_id.delete(find_bucket(context, bucket, expected_bucket_owner).configuration.metrics, id)

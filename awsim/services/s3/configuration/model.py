@@ -68,6 +68,8 @@ class BucketConfiguration:
     replication: Members | None = None
     #: The members of ServerSideEncryptionConfiguration, which has exactly one rule.
     encryption: Members = attrs.Factory(default_encryption)
+    #: Whether that configuration was put, even if it says no more than the default.
+    encryption_was_put: bool = False
     object_lock_enabled: bool = False
     #: The members of DefaultRetention: Mode, and Days or Years.
     default_retention: Members | None = None

@@ -86,9 +86,9 @@ def _configure(context: RequestContext[S3Store], bucket: Bucket, notification: M
     """Check a configuration and make it the bucket's. Raises InvalidArgument."""
     for name, configuration in configurations(notification):
         _check(context, bucket, name, configuration)
-    _check_overlaps(notification)
     if validate:
         _check_destinations(context, bucket, notification)
+    _check_overlaps(notification)
     for name, configuration in configurations(notification):
         configuration.setdefault("Id", context.new_uuid())  # type: ignore[attr-defined]  # our own copy
         if validate and name != "LambdaFunctionConfigurations":

@@ -32,7 +32,7 @@ from awsim.services.s3.listing import read_token, token_for
 from awsim.services.s3.lookup import find_bucket, find_bucket_anywhere
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.owners import owner
-from awsim.services.s3.presigned import check_presigned
+from awsim.services.s3.presigned import check_presigned, is_presigned
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -46,6 +46,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _ACCOUNT_REGIONAL = re.compile(r"-(\d{12})-([a-z]{2,4}(?:-[a-z]+)+-\d+)-an$")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+")
+_OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 _MAX_BUCKETS = 10_000
 _NONE: Mapping[str, Any] = {}
 
@@ -134,13 +136,17 @@ class Buckets(ServiceProvider[S3Store]):
         prefix: str = "",
         bucket_region: str | None = None,
     ) -> dict[str, Any]:
-        if context.request is not None and "Expires=" in context.request.query_string:
+        if context.request is not None and is_presigned(context.request.query_string):
             check_presigned(context)
         if context.request is not None and not context.access_key_id:
             raise AccessDenied
         if not 1 <= max_buckets <= _MAX_BUCKETS:
             raise InvalidArgument(
                 f"Argument max-buckets must be an integer between 1 and {_MAX_BUCKETS}", "max-buckets", max_buckets
+            )
+        if bucket_region is not None and not _REGION.fullmatch(bucket_region):
+            raise InvalidArgument(
+                f"Argument value {bucket_region} is not a valid AWS Region", "bucket-region", bucket_region
             )
         after = read_token(continuation_token) if continuation_token else ""
         found = sorted(
@@ -261,6 +267,12 @@ def _configure(
     if tags:
         configuration.tags = tag_set(tags)
     if object_ownership is not None:
+        if object_ownership not in _OWNERSHIPS:
+            raise InvalidArgument(
+                f"Invalid x-amz-object-ownership header: {object_ownership}",
+                "x-amz-object-ownership",
+                object_ownership,
+            )
         configuration.object_ownership = object_ownership
     if object_lock_enabled:
         # AWS: object lock needs versions, and turns them on.

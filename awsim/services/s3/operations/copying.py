@@ -111,7 +111,12 @@ def _check_change(
     """
     if source_bucket is not bucket or source.key != version.key or bucket.objects.current(source.key) is not source:
         return
-    changed = metadata_directive == "REPLACE" or any(name in request for name in _CHANGES)
+    # AWS: where the bucket itself says how objects are encrypted, a copy does as if it were encrypted anew (recorded).
+    changed = (
+        metadata_directive == "REPLACE"
+        or any(name in request for name in _CHANGES)
+        or bucket.configuration.encryption_was_put
+    )
     if not changed and version.encryption == source.encryption:
         raise InvalidRequest(
             "This copy request is illegal because it is trying to copy an object to itself without changing the "

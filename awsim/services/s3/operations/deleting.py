@@ -11,7 +11,14 @@ from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.conditions import check_etag
 from awsim.services.s3.deletion import delete_object
-from awsim.services.s3.errors import AccessDenied, MalformedXML, NoSuchKey, NotImplementedHeader, PreconditionFailed
+from awsim.services.s3.errors import (
+    AccessDenied,
+    InvalidRequest,
+    MalformedXML,
+    NoSuchKey,
+    NotImplementedHeader,
+    PreconditionFailed,
+)
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
 
@@ -65,6 +72,7 @@ class Deleting(ServiceProvider[S3Store]):
         expected_bucket_owner: str | None = None,
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
+        _check_integrity(context)
         objects = delete["Objects"]
         if not 0 < len(objects) <= _OBJECTS_MAX or not all(one["Key"] for one in objects):
             raise MalformedXML
@@ -135,3 +143,12 @@ def _delete(
         "DeleteMarker": True if marker is not None else None,
         "DeleteMarkerVersionId": marker.version_id if marker is not None else None,
     }
+
+
+def _check_integrity(context: RequestContext[S3Store]) -> None:
+    """Refuse a request over HTTP with no digest of its document, for which S3 asks here. Raises InvalidRequest."""
+    if context.request is None:
+        return
+    headers = context.request.headers
+    if "content-md5" not in headers and not any(name.startswith("x-amz-checksum-") for name in headers):
+        raise InvalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")

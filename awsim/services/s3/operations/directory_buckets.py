@@ -130,7 +130,7 @@ class DirectoryBuckets(ServiceProvider[S3Store]):
         *,
         bucket: str,
         key: str,
-        rename_source: str,
+        rename_source: str = "",
         destination_if_match: str | None = None,
         destination_if_none_match: str | None = None,
         destination_if_modified_since: datetime | None = None,

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.addressing import bucket_host
 from awsim.services.s3.completion import assemble, chosen_parts
-from awsim.services.s3.errors import ConditionalRequestConflict, NoSuchUpload, NotImplementedHeader
+from awsim.services.s3.errors import ConditionalRequestConflict, MethodNotAllowed, NoSuchUpload, NotImplementedHeader
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.multipart_upload import CompletedUpload, MultipartUpload
@@ -79,7 +79,7 @@ class MultipartUploads(ServiceProvider[S3Store]):
         *,
         bucket: str,
         key: str,
-        upload_id: str,
+        upload_id: str | None = None,
         multipart_upload: Mapping[str, Any] | None = None,
         mpu_object_size: int | None = None,
         checksum_type: str | None = None,
@@ -90,6 +90,9 @@ class MultipartUploads(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         request = context.service_request or {}
         found = find_bucket(context, bucket, expected_bucket_owner)
+        if upload_id is None:
+            # AWS: a POST to an object that says nothing of what is to be done.
+            raise MethodNotAllowed(Method="POST", ResourceType="OBJECT")
         upload = found.uploads.in_progress.get(upload_id)
         if upload is None or upload.key != key:
             return _answer(context, found, _completed_before(found, key, upload_id))

@@ -52,7 +52,9 @@ class ObjectLocks(ServiceProvider[S3Store]):
         now = context.time()
         moment = until.timestamp() if until is not None else None
         if moment is not None and moment <= now:
-            raise InvalidArgument("The retain until date must be in the future!", "RetainUntilDate", until)
+            raise InvalidArgument(
+                "The retain until date must be in the future!", "RetainUntilDate", f"{until:%Y-%m-%dT%H:%M:%SZ}"
+            )
         if _weakens(version, mode, moment, now) and not (
             version.lock_mode == "GOVERNANCE" and bypass_governance_retention
         ):

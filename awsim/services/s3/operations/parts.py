@@ -39,7 +39,7 @@ class Parts(ServiceProvider[S3Store]):
         bucket: str,
         key: str,
         upload_id: str,
-        part_number: int,
+        part_number: int = 0,
         body: Any = b"",
         expected_bucket_owner: str | None = None,
         **checked: Any,
@@ -68,7 +68,7 @@ class Parts(ServiceProvider[S3Store]):
         bucket: str,
         key: str,
         upload_id: str,
-        part_number: int,
+        part_number: int = 0,
         copy_source: str,
         copy_source_range: str | None = None,
         expected_bucket_owner: str | None = None,
@@ -180,7 +180,7 @@ def _keep(
     """Put a part in its place, where it replaces what was uploaded before."""
     etag = etag_for(context, bucket, data, upload.draft.encryption)
     part = UploadedPart(number, data, etag, float(int(context.time())), checksum)
-    upload.parts[number] = part
+    upload.keep(part)
     return part
 
 

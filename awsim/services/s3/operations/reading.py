@@ -49,6 +49,8 @@ class Reading(ServiceProvider[S3Store]):
         **selection: Any,
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
+        if not context.access_key_id and context.request is not None:
+            _check_anonymous(context.service_request or {})
         version = find_version(context, found, key, version_id)
         if version.is_archived and not is_readable(version, context.time()):
             raise InvalidObjectState(StorageClass=version.storage_class)
@@ -71,6 +73,11 @@ class Reading(ServiceProvider[S3Store]):
         version = find_version(context, found, key, version_id, method="HEAD")
         answer, _ = _answer(context, found, version)
         return answer
+
+
+def _check_anonymous(asked_for: Mapping[str, Any]) -> None:
+    if not _OVERRIDES.keys().isdisjoint(asked_for):
+        raise InvalidRequest("Request specific response headers cannot be used for anonymous GET requests.")
 
 
 def _answer(

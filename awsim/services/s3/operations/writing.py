@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from mmap import mmap
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from awsim.protocol.spool import gather
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.body import EMPTY, Body
-from awsim.services.s3.errors import EntityTooLarge, InvalidWriteOffset, NotImplementedHeader
+from awsim.services.s3.errors import EntityTooLarge, InvalidRequest, InvalidWriteOffset, NotImplementedHeader
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
-from awsim.services.s3.object_checksum import calculate, checksum_of_body
+from awsim.services.s3.object_checksum import calculate, checksum_of_body, given_checksum
 from awsim.services.s3.object_grants import grants_of_request
 from awsim.services.s3.object_version import ObjectVersion
 from awsim.services.s3.object_writing import (
@@ -57,6 +58,8 @@ class Writing(ServiceProvider[S3Store]):
             # AWS: only directory buckets append.
             raise NotImplementedHeader(Header="x-amz-write-offset-bytes")
         version = draft_object(context, found, key, request)
+        if version.lock_mode is not None or version.legal_hold is not None:
+            _check_integrity(context, request)
         version.grants = grants_of_request(context, found, version.account_id, request)
         check_write_conditions(found, key, if_match, if_none_match)
         version.body = read_body(body)
@@ -74,6 +77,16 @@ class Writing(ServiceProvider[S3Store]):
         if write_offset_bytes is not None:
             answer["Size"] = version.size
         return answer
+
+
+def _check_integrity(context: RequestContext[S3Store], request: Mapping[str, Any]) -> None:
+    """Refuse a request over HTTP with no digest of what will be locked. Raises InvalidRequest."""
+    if context.request is None or context.origin is not None:
+        return
+    if "ContentMD5" not in request and given_checksum(request) is None:
+        raise InvalidRequest(
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"
+        )
 
 
 def _append(bucket: Bucket, version: ObjectVersion, offset: int) -> None:

@@ -124,3 +124,9 @@ def test_a_checked_value_shares_no_document_with_what_was_given(value: dict[str,
     [type_] = value
     if type_ in ("L", "M", "SS", "NS", "BS"):
         assert kept[type_] is not value[type_]
+
+
+def test_a_type_that_there_is_not_is_no_value() -> None:
+    """As clients send what this version does not know."""
+    assert message_of(check_value, {"Q": "1"}) == EMPTY
+    assert check_value({"S": "a", "Q": "1"}) == {"S": "a"}

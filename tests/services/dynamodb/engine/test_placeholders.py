@@ -6,7 +6,7 @@ import pytest
 
 from awsim.services.dynamodb.expressions import KEY_CONDITION, Placeholders, condition, projection, update
 
-from .assertions import message_of
+from .assertions import message_of, refusal_of
 
 
 def test_placeholders_that_no_expression_uses_are_refused_names_first() -> None:
@@ -72,3 +72,12 @@ def test_names_with_dots_are_names_and_not_paths() -> None:
     placeholders = Placeholders({"#a": "x.y"}, {":v": {"S": "1"}})
     assert condition("#a = :v", placeholders).matches({"x.y": {"S": "1"}})
     assert not condition("#a = :v", placeholders).matches({"x": {"M": {"y": {"S": "1"}}}})
+
+
+def test_placeholders_have_255_bytes_at_most() -> None:
+    for mark, parameter in (("#", "ExpressionAttributeNames"), (":", "ExpressionAttributeValues")):
+        for length in (255, 256):
+            key = mark + "a" * (length - 1)
+            given = ({key: "a"}, None) if mark == "#" else (None, {key: {"S": ""}})
+            expected = f'{parameter} contains invalid key: Length exceeds 255 bytes; key: "{key}"'
+            assert refusal_of(Placeholders, *given) == (None if length == 255 else expected)

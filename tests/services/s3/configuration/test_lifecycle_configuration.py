@@ -88,6 +88,7 @@ def test_a_rule_without_an_id_gets_one(s3, bucket, put):
         rule(Expiration={"Days": 1, "ExpiredObjectDeleteMarker": True}),
         rule(Expiration={"Days": 1, "Date": datetime(2030, 1, 1, tzinfo=timezone.utc)}),
         rule(NoncurrentVersionExpiration={"NewerNoncurrentVersions": 1}),
+        rule(Expiration=None, NoncurrentVersionExpiration={}),
         rule(Expiration=None, Transitions=[{"StorageClass": "GLACIER"}]),
         rule(Expiration=None, Transitions=[{"Days": 1, "StorageClass": "FREEZER"}]),
         rule(Expiration=None, NoncurrentVersionTransitions=[{"StorageClass": "GLACIER"}]),
@@ -164,6 +165,10 @@ def test_what_does_not_fit_the_schema_is_refused(put, refusal, wrong):
         (
             rule(Filter={"Tag": {"Key": "a", "Value": "1"}}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}),
             invalid("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags."),
+        ),
+        (
+            rule(Filter={"Tag": {"Key": "a", "Value": "1"}}, Expiration={"ExpiredObjectDeleteMarker": True}),
+            invalid("InvalidRequest", "ExpiredObjectDeleteMarker cannot be specified with Tags."),
         ),
     ],
 )

@@ -33,6 +33,18 @@ def test_a_grantee_is_told_by_what_names_it(s3, bucket, logs):
     assert s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"]["TargetGrants"] == grants
 
 
+def test_a_grantee_may_have_what_only_acls_grant(s3, bucket, logs, refusal):
+    grants = [{"Grantee": {"Type": "Group", "URI": LOGS}, "Permission": right} for right in ("WRITE", "READ_ACP")]
+    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=enabled(logs, TargetGrants=grants))
+    assert s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"]["TargetGrants"] == grants
+    for wrong in (
+        {"TargetGrants": [{**grants[0], "Permission": "ALL"}]},
+        {"TargetObjectKeyFormat": {"PartitionedPrefix": {"PartitionDateSource": "Never"}}},
+    ):
+        status = enabled(logs, **wrong)
+        assert refusal(s3.put_bucket_logging, Bucket=bucket, BucketLoggingStatus=status)["Code"] == "MalformedXML"
+
+
 def test_logs_go_to_a_bucket_that_is_there(s3, bucket, refusal):
     assert refusal(s3.put_bucket_logging, Bucket=bucket, BucketLoggingStatus=enabled("nowhere")) == {
         "Status": 400,

@@ -269,6 +269,16 @@ def test_queues_that_are_not_there_are_named_together(notify, refusal, queue, s3
     }
 
 
+def test_queues_that_are_not_there_are_told_before_an_overlap(notify, refusal):
+    assert refusal(lambda: notify(to_queue(), to_queue(arn=f"{QUEUE}-2"))) == invalid(
+        "Unable to validate the following destination configurations",
+        ArgumentName1=QUEUE,
+        ArgumentValue1="The destination queue does not exist",
+        ArgumentName2=f"{QUEUE}-2",
+        ArgumentValue2="The destination queue does not exist",
+    )
+
+
 @pytest.mark.parametrize(
     ("one", "other", "message"),
     [

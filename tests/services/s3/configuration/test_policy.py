@@ -61,6 +61,7 @@ def test_the_bucket_must_be_whose_it_is_said_to_be(s3, bucket, refusal):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("", "Policies must be valid JSON and the first byte must be '{'"),
         ("random text", "Policies must be valid JSON and the first byte must be '{'"),
         ("[]", "Policies must be valid JSON and the first byte must be '{'"),
         ('{"a', "Policies must be valid JSON and the first byte must be '{'"),
