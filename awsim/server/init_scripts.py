@@ -16,6 +16,7 @@ import enum
 import logging
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import time
@@ -107,17 +108,18 @@ class InitScripts:
             command = [str(script.path)]
         else:
             raise PermissionError(f"it is not executable; make it so: chmod +x {script.path}")
+        # In a session of its own, so that what it started ends with it.
         process = subprocess.Popen(  # noqa: S603  # the user's own script
-            command, env={**os.environ, **environ}, stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno()
+            command,
+            env={**os.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr.fileno(),
+            start_new_session=True,
         )
         try:
             code = process.wait()
         except BaseException:  # the server is to stop
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_KILL_SECONDS)
-            process.kill()
-            process.wait()
+            _end(process)
             raise
         if code:
             raise OSError(f"it ended with status {code}")
@@ -147,6 +149,19 @@ def _found(folder: Path, stage: Stage) -> Iterator[Script]:
                 yield from below(path)
 
     return (Script(path, stage, str(path.relative_to(folder))) for path in below(folder))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it started."""
+    if not hasattr(os, "killpg"):  # there are no process groups on Windows
+        process.kill()
+        process.wait()
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_KILL_SECONDS)
 
 
 def _run_here(path: Path, environ: Mapping[str, str]) -> None:

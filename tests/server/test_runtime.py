@@ -272,6 +272,24 @@ def test_the_command_runs_them_all_and_tells_of_them(tmp_path: Path):
     assert (tmp_path / "out").read_text().split() == ["boot", "down"]
 
 
+def test_a_signal_ends_a_script_and_what_it_started(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    # The pipe is open for writing as long as the script or what it started lives.
+    write(tmp_path / "init" / "ready.d" / "long.sh", f'#!/bin/sh\nexec 9>"{tmp_path / "pipe"}"\nsleep 60\n')
+    process = subprocess.Popen(
+        [sys.executable, "-m", "awsim", "serve", "--port", "0", "--init-dir", str(tmp_path / "init")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with (tmp_path / "pipe").open("rb") as pipe:  # waits for the script
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=20)
+        assert pipe.read() == b""
+    assert process.returncode == 0
+    assert "Ready." not in output
+
+
 def test_the_command_ends_when_one_fails_and_that_is_asked_for(tmp_path: Path):
     write(tmp_path / "init" / "ready.d" / "broken.sh", "#!/bin/sh\nexit 1\n")
     done = subprocess.run(
