@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -86,6 +87,8 @@ def test_a_folder_is_kept_in_step(run: Any, bucket: str, tmp_path: Path):
     (site / "img").mkdir(parents=True)
     for name in ("index.html", "old.html", "img/cat.png"):
         (site / name).write_text(name)
+        # Older than the upload by more than the second to which S3 tells when an object was modified.
+        os.utime(site / name, (1_700_000_000, 1_700_000_000))
     first = run("s3", "sync", "site", f"s3://{bucket}/site").stdout
     assert first.count("upload:") == 3
     assert run("s3", "sync", "site", f"s3://{bucket}/site").stdout == ""
