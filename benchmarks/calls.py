@@ -86,9 +86,7 @@ def floor_client(call: Call, answer: AWSResponse) -> Any:
     """A client whose answer is canned before it is sent."""
     url, status, headers, body = answer.url, answer.status_code, dict(answer.headers), answer.content
 
-    def canned(request: Any, **_: Any) -> AWSResponse:
-        if hasattr(request.body, "read"):
-            request.body.read()  # as every transport must: botocore frames and sums the body while it is read
+    def canned(**_: Any) -> AWSResponse:
         response = AWSResponse(url, status, headers, None)
         response._content = body
         return response

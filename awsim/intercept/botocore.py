@@ -24,6 +24,7 @@ from awsim import active, spec
 from awsim.context import RequestContext
 from awsim.errors import ConnectionFaultError
 from awsim.intercept import passthrough
+from awsim.intercept.chunked_body import take_off_frames
 from awsim.protocol.http import Request, Response
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def respond(cloud: Cloud, prepared: Any, body: Any) -> Response:
     """
     marked: tuple[Any, dict[str, Any]] = getattr(prepared, "awsim_operation", (None, {}))
     operation, client_context = marked
-    context: RequestContext[Any] = RequestContext(cloud, to_request(prepared, body), in_process=True)
+    request = to_request(prepared, body)
+    if not isinstance(request.body, bytes):
+        take_off_frames(request)
+    context: RequestContext[Any] = RequestContext(cloud, request, in_process=True)
     if operation is not None:
         service = spec.adopt(operation.service_model)
         try:

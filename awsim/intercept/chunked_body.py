@@ -1,0 +1,44 @@
+"""botocore's framing of an upload, left out where both sides are in one process.
+
+botocore sends a body in chunks with its checksum behind them, and computes that while the body is read. In-process the
+frames would be written to be taken off at once: so a body that is in memory is taken as it is, its checksum computed by
+botocore's own code as ever, and put where the trailing header would have come to stand. Streams keep their frames.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from botocore.httpchecksum import AwsChunkedWrapper
+
+from awsim.protocol.http import Request
+from awsim.protocol.spool import SPOOL_LENGTH
+
+
+def take_off_frames(request: Request) -> None:
+    """Leave a request with the body that botocore was given, if that is in memory and not long."""
+    wrapper: Any = request.body
+    if type(wrapper) is not AwsChunkedWrapper:
+        return
+    raw, headers = wrapper._raw, request.headers
+    name = wrapper._checksum_name.lower()
+    if type(raw) is not BytesIO or wrapper._checksum is None or headers.get("x-amz-trailer") != name:
+        return
+    if raw.getbuffer().nbytes - raw.tell() > SPOOL_LENGTH or wrapper._remaining or wrapper._complete:
+        return
+    encodings = headers.get("content-encoding", "").split(",")
+    if "aws-chunked" not in encodings or headers.get("x-amz-content-sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
+        return
+    body = raw.read()
+    wrapper._checksum.update(body)
+    headers[name] = wrapper._checksum.b64digest()
+    wrapper._complete = True  # it has been read, as by a transport; a retry begins it anew
+    encodings.remove("aws-chunked")
+    if encodings:
+        headers["content-encoding"] = ",".join(encodings)
+    else:
+        del headers["content-encoding"]
+    headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+    headers["content-length"] = str(len(body))
+    request.body = body
