@@ -19,6 +19,16 @@ _REMOVED = ("AWS_SECURITY_TOKEN", "AWS_PROFILE")
 _MISSING: Any = object()
 
 
+def variable(name: str) -> str | None:
+    """``os.environ.get(name)``, which takes a microsecond on POSIX to encode the name with some ceremony: entering a
+    Cloud looks at twenty."""
+    data = getattr(os.environ, "_data", None)  # POSIX's; a test may have put a plain dictionary in its place
+    if not isinstance(data, dict) or os.name != "posix":
+        return os.environ.get(name)
+    value = data.get(name.encode())
+    return None if value is None else os.fsdecode(value)
+
+
 class Environment:
     """What was changed, to be put back once. ``region`` None leaves a region that is set, and sets one otherwise."""
 
@@ -27,16 +37,15 @@ class Environment:
     def __init__(self, *, region: str | None, credentials: bool, reset_session: bool) -> None:
         self._saved: dict[str, str | None] = {}
         self._default_session: Any = _MISSING
-        environ = os.environ
         if credentials:
             # AWS: an account id as access key is LocalStack's way to choose the account; that is kept.
-            key = environ.get("AWS_ACCESS_KEY_ID", "")
+            key = variable("AWS_ACCESS_KEY_ID") or ""
             if not (len(key) == 12 and key.isdigit()):
                 for name, value in _CREDENTIALS.items():
                     self._set(name, value)
             for name in _REMOVED:
                 self._set(name, None)
-        if region is not None or not environ.get("AWS_DEFAULT_REGION"):
+        if region is not None or not variable("AWS_DEFAULT_REGION"):
             self._set("AWS_DEFAULT_REGION", region or "us-east-1")
         if reset_session:
             boto3: Any = sys.modules.get("boto3")
@@ -48,7 +57,7 @@ class Environment:
                 self._default_session = None
 
     def _set(self, name: str, value: str | None) -> None:
-        found = os.environ.get(name)
+        found = variable(name)
         if found == value:
             return
         self._saved[name] = found

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from awsim.environment import variable
 from awsim.fallback.choice import read_fallback
 
 DEFAULT_ACCOUNT_ID = "123456789012"
@@ -70,26 +71,25 @@ class Settings:
     @classmethod
     def from_environment(cls, **options: Any) -> Settings:
         """The settings that the environment asks for, and before those the options given."""
-        environ = os.environ
         settings: dict[str, Any] = {
-            "account_id": environ.get("AWSIM_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID,
-            "region": environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION,
-            "strict": _is_true(environ.get("AWSIM_STRICT")),
-            "real_waits": _is_true(environ.get("AWSIM_REAL_WAITS")),
-            "sqs_delete_cooldown": _is_true(environ.get("AWSIM_SQS_DELETE_COOLDOWN")),
+            "account_id": variable("AWSIM_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID,
+            "region": variable("AWS_DEFAULT_REGION") or DEFAULT_REGION,
+            "strict": _is_true(variable("AWSIM_STRICT")),
+            "real_waits": _is_true(variable("AWSIM_REAL_WAITS")),
+            "sqs_delete_cooldown": _is_true(variable("AWSIM_SQS_DELETE_COOLDOWN")),
         }
         for name in PROBABILITIES:
-            if probability := environ.get(name.upper()):
+            if probability := variable(name.upper()):
                 settings[name] = float(probability)
-        if part_size := environ.get("AWSIM_S3_MIN_PART_SIZE"):
+        if part_size := variable("AWSIM_S3_MIN_PART_SIZE"):
             settings["s3_min_part_size"] = int(part_size)
-        if skip := environ.get("S3_SKIP_SIGNATURE_VALIDATION"):
+        if skip := variable("S3_SKIP_SIGNATURE_VALIDATION"):
             settings["s3_skip_signature_validation"] = _is_true(skip)
-        if secret := environ.get("AWSIM_SECRET_ACCESS_KEY"):
+        if secret := variable("AWSIM_SECRET_ACCESS_KEY"):
             settings["secret_access_key"] = secret
-        if names := environ.get("SERVICES"):
+        if names := variable("SERVICES"):
             settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
-        if fallback := environ.get("AWSIM_FALLBACK"):
+        if fallback := variable("AWSIM_FALLBACK"):
             settings["fallback"] = fallback
         return cls(**{**settings, **options})
 
