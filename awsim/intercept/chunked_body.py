@@ -12,8 +12,8 @@ from typing import Any
 
 from botocore.httpchecksum import AwsChunkedWrapper
 
+from awsim.protocol import spool
 from awsim.protocol.http import Request
-from awsim.protocol.spool import SPOOL_LENGTH
 
 
 def take_off_frames(request: Request) -> None:
@@ -25,7 +25,7 @@ def take_off_frames(request: Request) -> None:
     name = wrapper._checksum_name.lower()
     if type(raw) is not BytesIO or wrapper._checksum is None or headers.get("x-amz-trailer") != name:
         return
-    if raw.getbuffer().nbytes - raw.tell() > SPOOL_LENGTH or wrapper._remaining or wrapper._complete:
+    if raw.getbuffer().nbytes - raw.tell() > spool.SPOOL_LENGTH or wrapper._remaining or wrapper._complete:
         return
     encodings = headers.get("content-encoding", "").split(",")
     if "aws-chunked" not in encodings or headers.get("x-amz-content-sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
