@@ -30,9 +30,8 @@ def answer(request: Request, service_name: str, operation_name: str, account_id:
     """moto's answer. Raises NotSimulatedError where moto does not know the operation either."""
     stubber = _stubber()
     headers = HTTPHeaders()
-    for name, value in request.headers.items():
-        headers[name] = value
-    headers["x-moto-account-id"] = account_id
+    # Setting them one by one has each checked by the rules of mail, which takes a fiftieth of the call.
+    headers._headers = [*request.headers.items(), ("x-moto-account-id", account_id)]
     url = f"{request.scheme}://{request.host}{request.path}"
     if request.query_string:
         url += f"?{request.query_string}"
