@@ -11,10 +11,13 @@ import enum
 import gc
 import pickle
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import attrs
+
+from awsim.store_templates import NoTemplateError, template_of
 
 
 class Scope(enum.Enum):
@@ -44,33 +47,21 @@ StoreKey = tuple[type[Store], str, str]
 class FrozenStore:
     """A store that nobody changes any more, and from which copies are made when they are needed."""
 
-    __slots__ = ("_buffers", "_bytes", "_detached", "_lock", "_store")
+    __slots__ = ("_lock", "_make", "_store")
 
     def __init__(self, store: Store) -> None:
         self._store: Store | None = store
-        self._bytes: bytes | None = None
-        #: What is long and never changes, by reference: all copies share it.
-        self._buffers: list[pickle.PickleBuffer] = []
-        self._detached = False
+        #: Makes a copy, once the store itself is given up.
+        self._make: Callable[[], Any] | None = None
         self._lock = threading.Lock()
 
     def detach(self) -> None:
-        """Keep a copy instead of the store itself, which may change from now on. Pickled in memory only; what is read
-        from files never is."""
+        """Keep a copy instead of the store itself, which may change from now on."""
         with self._lock:
-            if self._detached:
-                return
-            try:
-                self._buffers = []
-                self._bytes = pickle.dumps(self._store, pickle.HIGHEST_PROTOCOL, buffer_callback=self._keep)
+            if self._store is not None:
+                with _collector_held_off():
+                    self._make = _maker_of(self._store)
                 self._store = None
-            except (pickle.PicklingError, AttributeError, TypeError):
-                # A store class that is local to a function, as in tests: ten times slower to copy, but it can be.
-                self._store = copy.deepcopy(self._store)
-            self._detached = True
-
-    def _keep(self, buffer: pickle.PickleBuffer) -> None:
-        self._buffers.append(buffer)
 
     def peek(self) -> Store:
         """The store to look at, and not to change."""
@@ -81,17 +72,37 @@ class FrozenStore:
     def thaw(self) -> Store:
         """A copy to change."""
         self.detach()
-        store: Any = copy.deepcopy(self._store) if self._bytes is None else _loads(self._bytes, self._buffers)
-        return store  # type: ignore[no-any-return]  # what was dumped above
+        assert self._make is not None
+        with _collector_held_off():
+            store: Store = self._make()
+        return store
 
 
-def _loads(data: bytes, buffers: list[pickle.PickleBuffer]) -> Any:
-    """What was dumped above. The garbage collector is held off: it would go through the growing copy over and over,
-    which takes as long as making it."""
+def _maker_of(store: Store) -> Callable[[], Any]:
+    """What makes copies of a store as it is now."""
+    try:
+        template = template_of(store)
+        return lambda: template.make({})
+    except (NoTemplateError, RecursionError):
+        pass
+    # Pickled in memory only; what is read from files never is. What is long and never changes all copies share.
+    buffers: list[pickle.PickleBuffer] = []
+    try:
+        data = pickle.dumps(store, pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
+        return lambda: pickle.loads(data, buffers=buffers)  # noqa: S301
+    except (pickle.PicklingError, AttributeError, TypeError):
+        # A class that is local to a function, as in tests: ten times slower to copy, but it can be.
+        kept = copy.deepcopy(store)
+        return lambda: copy.deepcopy(kept)
+
+
+@contextmanager
+def _collector_held_off() -> Iterator[None]:
+    """The garbage collector would go through a growing copy over and over, which takes as long as making it."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return pickle.loads(data, buffers=buffers)  # noqa: S301
+        yield
     finally:
         if was_enabled:
             gc.enable()

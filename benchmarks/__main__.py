@@ -90,6 +90,16 @@ def measure_footprint(report: Report, rounds: int) -> None:
     report.at_most(
         "ReceiveMessage, queue of 10,000 over queue of 10", 1.5, "x", lambda: footprint.receive_ratio(rounds)
     )
+    seeded = footprint.seeded_cloud(10_000)
+    report.at_most("forking 3 x 10,000 entities", 1, "ms", lambda: footprint.fork_milliseconds(100, seeded))
+    for name, found in footprint.first_calls_of_a_fork(max(10, rounds // 40), seeded).items():
+        report.at_most(f"the same and a first {name}", 5, "ms", lambda found=found: found)
+    report.at_most(
+        "snapshot, PutObject, restore of it",
+        5,
+        "ms",
+        lambda: footprint.snapshot_and_restore_milliseconds(max(10, rounds // 40), seeded),
+    )
     report.at_most("memory a message takes beyond its body", 1024, "bytes", footprint.bytes_per_message)
 
 

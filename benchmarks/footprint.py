@@ -1,4 +1,4 @@
-"""What awsim costs beside its calls: import, entering and leaving, a deep queue, memory."""
+"""What awsim costs beside its calls: import, entering and leaving, forks, a deep queue, memory."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
-from awsim import mock_aws
+from awsim import Cloud, mock_aws
 from benchmarks.calls import client
 
 
@@ -55,6 +56,72 @@ def recording_microseconds(rounds: int) -> float:
         for _ in range(rounds):
             sqs.list_queues()
     return statistics.median(figures) * 1_000_000
+
+
+def seeded_cloud(entities: int) -> Cloud:
+    """A Cloud with so many objects in a bucket, items in a table and messages in a queue."""
+    with mock_aws() as cloud:
+        s3, dynamodb = client("s3"), client("dynamodb")
+        s3.create_bucket(Bucket="seeded")
+        dynamodb.create_table(
+            TableName="seeded",
+            KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}, {"AttributeName": "s", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in "ps"],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for number in range(entities):
+            s3.put_object(Bucket="seeded", Key=f"{number:06d}", Body=b"body", Metadata={"number": str(number)})
+            item = {"p": {"S": str(number % 100)}, "s": {"S": f"{number:06d}"}}
+            dynamodb.put_item(TableName="seeded", Item=item)
+        _fill(client("sqs"), entities, "seeded")
+    return cloud
+
+
+def first_calls_of_a_fork(rounds: int, cloud: Cloud) -> dict[str, float]:
+    """Milliseconds that forking a Cloud and a first call in the fork take, medians by call; the client is there."""
+    s3, dynamodb, sqs = client("s3"), client("dynamodb"), client("sqs")
+    with mock_aws(cloud=cloud.fork()):
+        url = sqs.get_queue_url(QueueName="seeded")["QueueUrl"]
+    condition: dict[str, Any] = {"KeyConditionExpression": "p = :p", "ExpressionAttributeValues": {":p": {"S": "7"}}}
+    calls: dict[str, Callable[[], Any]] = {
+        "GetObject": lambda: s3.get_object(Bucket="seeded", Key="000007"),
+        "PutObject": lambda: s3.put_object(Bucket="seeded", Key="new", Body=b"body"),
+        "Query": lambda: dynamodb.query(TableName="seeded", Limit=10, **condition),
+        "PutItem": lambda: dynamodb.put_item(TableName="seeded", Item={"p": {"S": "new"}, "s": {"S": "new"}}),
+        "SendMessage": lambda: sqs.send_message(QueueUrl=url, MessageBody="new"),
+        "ReceiveMessage": lambda: sqs.receive_message(QueueUrl=url),
+    }
+    figures: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            before = time.perf_counter()
+            with mock_aws(cloud=cloud.fork()):
+                call()
+            figures[name].append(time.perf_counter() - before)
+    return {name: statistics.median(found) * 1000 for name, found in figures.items()}
+
+
+def fork_milliseconds(rounds: int, cloud: Cloud) -> float:
+    """Forking a Cloud, median."""
+    figures = []
+    for _ in range(rounds):
+        before = time.perf_counter()
+        cloud.fork()
+        figures.append(time.perf_counter() - before)
+    return statistics.median(figures) * 1000
+
+
+def snapshot_and_restore_milliseconds(rounds: int, cloud: Cloud) -> float:
+    """A snapshot, a call that changes something, and going back, median; the first is not counted."""
+    s3, figures = client("s3"), []
+    with mock_aws(cloud=cloud):
+        for _ in range(rounds + 1):
+            before = time.perf_counter()
+            snapshot = cloud.snapshot()
+            s3.put_object(Bucket="seeded", Key="of the snapshot", Body=b"body")
+            cloud.restore(snapshot)
+            figures.append(time.perf_counter() - before)
+    return statistics.median(figures[1:]) * 1000
 
 
 def receive_ratio(rounds: int) -> float:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from awsim import Cloud, Settings, mock_aws
 from awsim.snapshot import SnapshotError
+from awsim.state_format import new_converter, write_stores
 from awsim.stores import Scope, Store
 
 
@@ -42,6 +45,11 @@ def test_a_store_reaches_as_far_as_its_scope() -> None:
     assert cloud.store(AccountStore, one, "us-east-1") is not cloud.store(AccountStore, two, "us-east-1")
     assert cloud.store(PartitionStore, one, "us-east-1") is cloud.store(PartitionStore, two, "eu-west-1")
     assert cloud.store(PartitionStore, one, "us-east-1") is not cloud.store(PartitionStore, one, "cn-north-1")
+
+
+@attrs.define
+class CountingStore(Store):
+    counts: Counter[str] = attrs.Factory(Counter)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["parent", "child", "fork", "snapshot", "restore"]), st.text(max_size=3))))
@@ -106,6 +114,105 @@ def test_a_store_class_that_is_local_to_a_function_can_be_forked_too() -> None:
     child.store(Local, "1", "us-east-1").items.append("child")
     assert parent.store(Local, "1", "us-east-1").items == ["kept"]
     assert child.store(Local, "1", "us-east-1").items == ["kept", "child"]
+
+
+def test_a_store_with_data_of_other_kinds_can_be_forked_too() -> None:
+    parent = Cloud()
+    parent.store(CountingStore, "1", "us-east-1").counts["kept"] += 1
+    child = parent.fork()
+    child.store(CountingStore, "1", "us-east-1").counts["kept"] += 1
+    assert parent.store(CountingStore, "1", "us-east-1").counts == {"kept": 1}
+    assert child.store(CountingStore, "1", "us-east-1").counts == Counter({"kept": 2})
+
+
+#: Fewer are copied as a whole.
+_MANY = 40
+_KEYS = [f"k-{number:02d}" for number in range(_MANY)]
+_CALLS = st.tuples(
+    st.sampled_from(["parent", "child", "sibling"]),
+    st.sampled_from(["put", "delete", "tag", "item", "remove", "send", "receive", "fork", "snapshot", "restore"]),
+    st.integers(0, _MANY - 1),
+)
+
+
+@given(st.lists(_CALLS, min_size=1, max_size=10))
+@settings(max_examples=8, deadline=None)
+def test_forks_with_many_entities_never_see_each_others_calls(calls: list[tuple[str, str, int]]) -> None:
+    seeded = _seeded()
+    clouds = {name: seeded.fork() for name in ("parent", "child", "sibling")}
+    states = dict.fromkeys(clouds, _seeded_state())
+    kept: Any = None
+    for name, call, number in calls:
+        cloud = clouds[name]
+        if call == "fork":
+            clouds["child"], states["child"] = cloud.fork(), states[name]
+        elif call == "snapshot":
+            kept = cloud.snapshot(), states[name]
+        elif call == "restore":
+            if kept is not None:
+                cloud.restore(kept[0])
+                states[name] = kept[1]
+        else:
+            _call(cloud, call, number)
+            states[name] = _state(cloud.fork())
+    assert {name: _state(cloud) for name, cloud in clouds.items()} == states
+    assert _state(seeded.fork()) == _seeded_state()
+
+
+_converter = functools.cache(new_converter)
+
+
+@functools.cache
+def _seeded_state() -> list[dict[str, Any]]:
+    return _state(_seeded().fork())
+
+
+@functools.cache
+def _seeded() -> Cloud:
+    cloud = Cloud(Settings(seed=1))
+    cloud.clock.freeze("2030-01-01T00:00:00Z")
+    s3, dynamodb, sqs = cloud.client("s3"), cloud.client("dynamodb"), cloud.client("sqs")
+    s3.create_bucket(Bucket="many-objects")
+    dynamodb.create_table(
+        TableName="many-items",
+        KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    url = sqs.create_queue(QueueName="many-messages")["QueueUrl"]
+    for key in _KEYS:
+        s3.put_object(Bucket="many-objects", Key=key, Body=key.encode(), Metadata={"key": key}, Tagging="a=b")
+        dynamodb.put_item(TableName="many-items", Item={"p": {"S": key}})
+        sqs.send_message(QueueUrl=url, MessageBody=key)
+    return cloud
+
+
+def _call(cloud: Cloud, call: str, number: int) -> None:
+    key = _KEYS[number]
+    if call == "put":
+        cloud.client("s3").put_object(Bucket="many-objects", Key=key, Body=b"changed")
+    elif call == "delete":
+        cloud.client("s3").delete_object(Bucket="many-objects", Key=key)
+    elif call == "tag":
+        tags = {"TagSet": [{"Key": "c", "Value": "d"}]}
+        if key in {one["Key"] for one in cloud.client("s3").list_objects_v2(Bucket="many-objects").get("Contents", ())}:
+            cloud.client("s3").put_object_tagging(Bucket="many-objects", Key=key, Tagging=tags)
+    elif call == "item":
+        cloud.client("dynamodb").put_item(TableName="many-items", Item={"p": {"S": key}, "n": {"N": "1"}})
+    elif call == "remove":
+        cloud.client("dynamodb").delete_item(TableName="many-items", Key={"p": {"S": key}})
+    else:
+        sqs = cloud.client("sqs")
+        url = sqs.get_queue_url(QueueName="many-messages")["QueueUrl"]
+        if call == "send":
+            sqs.send_message(QueueUrl=url, MessageBody="sent")
+        else:
+            sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=5)
+
+
+def _state(cloud: Cloud) -> list[dict[str, Any]]:
+    cloud.touch_all()
+    return sorted(write_stores(cloud, _converter()), key=lambda one: str(one["store"]))
 
 
 def test_reset_forgets_everything() -> None:

@@ -1,6 +1,7 @@
 """Every test of a service runs twice: told the operation by botocore, and as plain HTTP that must be routed.
 
-With AWSIM_TEST_TRANSPORT=server it runs once, over a socket and a real server.
+With AWSIM_TEST_TRANSPORT=server it runs once, over a socket and a real server; with AWSIM_TEST_TRANSPORT=forked once,
+in-process, and each call meets stores that were copied a moment ago, as the first call of a fork does.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 
 from awsim.cloud import Cloud
+from awsim.intercept.botocore import answer as _real_answer
 
-_TRANSPORTS = ["server"] if os.environ.get("AWSIM_TEST_TRANSPORT") == "server" else ["in-process", "wire"]
+_CHOSEN = os.environ.get("AWSIM_TEST_TRANSPORT")
+_TRANSPORTS = [_CHOSEN] if _CHOSEN in ("server", "forked") else ["in-process", "wire"]
 
 _CLOCK = "in-process a long poll moves AWS's clock; over HTTP it sleeps"
 #: Tests that only make sense in this process, and why.
@@ -47,6 +50,19 @@ def answer_over_the_wire(cloud: Cloud, prepared: Any) -> Any:
     return intercept.to_aws_response(prepared.url, response, streaming=prepared.stream_output)
 
 
+def answer_from_a_fork(cloud: Cloud, prepared: Any) -> Any:
+    """Answer botocore's request in-process, with stores of which nothing has been asked for since they were copied."""
+    from awsim.store_templates import template_of
+
+    real = _real_answer(cloud, prepared)
+    with cloud.lock:
+        for store in cloud.stores.values():
+            template_of(store)  # every store is plain data
+        cloud.snapshot()
+        cloud.touch_all()
+    return real
+
+
 @pytest.fixture(params=_TRANSPORTS, autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How the test's calls reach the gateway."""
@@ -60,4 +76,7 @@ def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         from tests.services.over_http import answer_over_http
 
         monkeypatch.setattr("awsim.intercept.botocore.answer", answer_over_http)
+    elif transport == "forked":
+        monkeypatch.setattr("awsim.intercept.botocore.answer", answer_from_a_fork)
+        monkeypatch.setattr("awsim.store_templates.LARGE", 1)
     return transport
