@@ -12,8 +12,9 @@ import inspect
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -99,38 +100,38 @@ class Skeleton:
     def __init__(self, service: ServiceModel, delegate: Any | Iterable[Any]) -> None:
         self.service = service
         self.delegates: list[Any] = list(delegate) if isinstance(delegate, (list, tuple)) else [delegate]
-        self.bindings: dict[str, Binding] = {}
+        classes = tuple(type(one) for one in self.delegates)
+        self._table, self.bindings = _operations_bound(service, classes)
+        #: What calls a method, for the operations that were called: most Clouds are asked for few.
         self._methods: dict[str, Callable[[RequestContext[Any]], Any]] = {}
         #: The members that callers sent and that are not honoured: (operation, member) -> how often.
         self.unhonoured: Counter[tuple[str, str]] = Counter()
         #: What changes requests before they are parsed, if a delegate has it.
         self.readdress = next((found for one in self.delegates if (found := getattr(one, "readdress", None))), None)
         self._plain_http = [one for one in self.delegates if getattr(one, "serves_http", None) is not None]
-        for one in self.delegates:
-            for name, operation_name in _operations_of(type(one), service.service_name):  # type: ignore[arg-type]
-                self._add(one, name, operation_name)
-
-    def _add(self, delegate: Any, name: str, operation_name: str) -> None:
-        if operation_name in self._methods:
-            raise TypeError(
-                f"two providers of {self.service.service_name} have {name}: {type(delegate).__name__} and another"
-            )
-        binding = _cached_bind(getattr(type(delegate), name), self.service.operation_model(operation_name))
-        self.bindings[operation_name] = binding
-        method = getattr(delegate, name)
-        if binding.takes_request:
-            caller = _calling_with_request(method, delegate)
-        else:
-            caller = self._calling_with_members(method, delegate, binding)
-        self._methods[operation_name] = caller
 
     def invoke(self, context: RequestContext[Any]) -> Any:
         """Call the provider's method for the context's operation. Raises NotSimulatedError where there is none."""
         assert context.operation is not None
         method = self._methods.get(context.operation.name)
         if method is None:
-            raise NotSimulatedError(self.service.service_name, context.operation.name, hint=self._nearest(context))
+            method = self._bind(context)
         return method(context)
+
+    def _bind(self, context: RequestContext[Any]) -> Callable[[RequestContext[Any]], Any]:
+        assert context.operation is not None
+        found = self._table.get(context.operation.name)
+        if found is None:
+            raise NotSimulatedError(self.service.service_name, context.operation.name, hint=self._nearest(context))
+        place, name, binding = found
+        delegate = self.delegates[place]
+        method = getattr(delegate, name)
+        if binding.takes_request:
+            caller = _calling_with_request(method, delegate)
+        else:
+            caller = self._calling_with_members(method, delegate, binding)
+        self._methods[context.operation.name] = caller
+        return caller
 
     def _nearest(self, context: RequestContext[Any]) -> str:
         assert context.operation is not None
@@ -212,6 +213,26 @@ def _operations_of(provider: type, service_name: str) -> tuple[tuple[str, str], 
         for name in dir(provider)
     )
     return tuple((name, operation) for name, operation in found if operation is not None)
+
+
+#: Where an operation's method is: which delegate has it, under which name, and how it takes its input.
+Place = tuple[int, str, Binding]
+
+
+@functools.lru_cache(maxsize=256)
+def _operations_bound(
+    service: ServiceModel, providers: tuple[type, ...]
+) -> tuple[Mapping[str, Place], Mapping[str, Binding]]:
+    """The operations that provider classes have between them. Raises TypeError for one that two of them have."""
+    table: dict[str, Place] = {}
+    for place, provider in enumerate(providers):
+        for name, operation_name in _operations_of(provider, service.service_name):
+            if operation_name in table:
+                raise TypeError(f"two providers of {service.service_name} have {name}: {provider.__name__} and another")
+            binding = _cached_bind(getattr(provider, name), service.operation_model(operation_name))
+            table[operation_name] = place, name, binding
+    bindings = {operation_name: binding for operation_name, (_, _, binding) in table.items()}
+    return MappingProxyType(table), MappingProxyType(bindings)
 
 
 # Binding reads signatures; providers are made anew for each Cloud, their signatures are not.
