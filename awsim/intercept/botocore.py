@@ -7,11 +7,13 @@ botocore serializes, signs, retries and parses as it would against AWS. Knows tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterator
 from importlib import metadata
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import botocore.awsrequest
 import botocore.endpoint
 import botocore.session
 import botocore.signers
@@ -120,19 +122,22 @@ def to_request(prepared: Any, body: Any = None) -> Request:
     elif isinstance(body, bytearray):
         body = bytes(body)
     request = Request(prepared.method, slash + path or "/", query_string, None, body, host, scheme)
-    request.headers = {
-        name: value if isinstance(value, str) else value.decode("latin-1")
-        for name, value in _lower_case_headers(prepared.headers)
-    }
+    request.headers = _lower_case_headers(prepared.headers)
     return request
 
 
-def _lower_case_headers(headers: Any) -> Iterable[tuple[str, Any]]:
+def _lower_case_headers(headers: Any) -> dict[str, str]:
     # Asking HeadersDict for its items costs as much as parsing the request; what it keeps has lower-case keys already.
     try:
-        return [(key._lower, value) for key, value in headers._dict.items()]
+        return {
+            key._lower: value if isinstance(value, str) else value.decode("latin-1")
+            for key, value in headers._dict.items()
+        }
     except AttributeError:
-        return [(name.lower(), value) for name, value in headers.items()]
+        return {
+            name.lower(): value if isinstance(value, str) else value.decode("latin-1")
+            for name, value in headers.items()
+        }
 
 
 def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResponse:
@@ -140,10 +145,30 @@ def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResp
     body = response.body
     if not isinstance(body, bytes) and not hasattr(body, "read"):
         body = b"".join(body)
-    aws_response = AWSResponse(url, response.status_code, response.headers, _Raw(body))
+    aws_response = AWSResponse(url, response.status_code, _NO_HEADERS, _Raw(body))
+    _put_headers(aws_response.headers, response.headers)
     if isinstance(body, bytes) and not streaming:
         aws_response._content = body  # spares the way through a file; botocore reads the raw body of streams alone
     return aws_response
+
+
+_NO_HEADERS: dict[str, str] = {}
+_HeaderKey = getattr(botocore.awsrequest, "_HeaderKey", None)
+
+
+@functools.lru_cache(maxsize=1024)
+def _header_key(name: str) -> Any:
+    """botocore's key of a header. Answers have most names in common, and making keys takes half the time of all."""
+    return _HeaderKey(name)  # type: ignore[misc]  # botocore is untyped
+
+
+def _put_headers(headers: Any, values: dict[str, str]) -> None:
+    kept = getattr(headers, "_dict", None)
+    if kept is None or _HeaderKey is None:
+        headers.update(values)
+        return
+    for name, value in values.items():
+        kept[_header_key(name)] = value
 
 
 #: Whether urllib3 says so when fewer bytes come than were announced; older ones leave that to botocore.
