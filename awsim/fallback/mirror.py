@@ -1,8 +1,8 @@
 """What moto's own code does with S3, SQS and DynamoDB, done with awsim's.
 
 moto's services reach into each other's state: its SNS puts messages into moto's queues, its CloudFormation makes moto's
-buckets. Where awsim simulates the other service, its queues, buckets and tables are shown to moto for one call, and
-what moto did to them is done in awsim after it. Between calls moto has none of them.
+buckets. Where awsim simulates the other service, its queues, buckets and tables are shown to moto once it looks for
+them in a call, and what moto did to them is done in awsim after the call. Between calls moto has none of them.
 
 Knows the little of moto's models that this takes. What is not carried over is in the documentation's list.
 """
@@ -52,20 +52,23 @@ _QUEUE_ATTRIBUTES = (
 
 @contextmanager
 def mirrored(cloud: Cloud, context: RequestContext[Any]) -> Iterator[None]:
-    """Show moto, which has been entered, what the call's service looks for, and do what it did after the call."""
-    names = LOOKS_INTO.get(context.service_name, ())
+    """Show moto, which has been entered, what the call's service looks for, and do what it did after the call.
+
+    Only for services in :data:`LOOKS_INTO`.
+    """
     mirrors: list[_Mirror] = []
     try:
-        for name in names:
+        for name in LOOKS_INTO[context.service_name]:
             if _simulates(cloud, name):
                 mirrors.append(_MIRRORS[name](cloud, context))
-                mirrors[-1].show()
+                mirrors[-1].wait()
         yield
         for mirror in mirrors:
-            mirror.carry_over()
+            if mirror.was_looked_at:
+                mirror.carry_over()
     finally:
         for mirror in mirrors:
-            mirror.take_away()
+            mirror.end()
 
 
 def _simulates(cloud: Cloud, service_name: str) -> bool:
@@ -88,6 +91,25 @@ class _Mirror:
             importlib.import_module(f"moto.{self.service}.models"), f"{self.service}_backends"
         )
 
+        self.was_looked_at = False
+
+    def wait(self) -> None:
+        """Show nothing before moto looks: most calls of most services never do, and there may be much to show."""
+        # Every way to a backend of moto's leads through this method of the dictionary that holds them.
+        self._backends._create_account_specific_backend = self._looked_at
+
+    def _looked_at(self, account_id: str) -> None:
+        del self._backends._create_account_specific_backend
+        self.was_looked_at = True
+        self.show()
+        self._backends._create_account_specific_backend(account_id)
+
+    def end(self) -> None:
+        """Leave nothing of it in moto."""
+        vars(self._backends).pop("_create_account_specific_backend", None)
+        if self.was_looked_at:
+            self.take_away()
+
     def show(self) -> None:
         """Put what awsim has into moto."""
         raise NotImplementedError
@@ -97,7 +119,7 @@ class _Mirror:
         raise NotImplementedError
 
     def take_away(self) -> None:
-        """Leave nothing of it in moto."""
+        """Take out of moto what was shown, and what moto made beside it."""
         dict.clear(self._backends)
 
     def _client(self, account_id: str = "", region: str = "") -> InternalClient:

@@ -11,8 +11,7 @@ import copy
 import functools
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,11 @@ class MotoStateError(AwsimError):
     """moto's state cannot be copied or saved, as awsim's can."""
 
 
+#: A world and the backends of moto that were in use beside it.
+_Outer = tuple["MotoWorld | None", dict[Any, dict[str, Any]]]
+_OUTSIDE: _Outer = (None, {})
+
+
 class MotoWorld:
     """What moto has made for one Cloud."""
 
@@ -37,36 +41,43 @@ class MotoWorld:
         self._backends: dict[Any, dict[str, Any]] = {} if state is None else state[0]
         self._chance: Any = None if state is None else state[1]
         self._depth = 0
+        #: What moto was at work for when this world was entered, and on what.
+        self._outer: _Outer = _OUTSIDE
 
     @property
     def is_empty(self) -> bool:
         """Whether moto has made nothing yet."""
         return not self._backends
 
-    @contextmanager
-    def entered(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Have moto work on this world within the block. Blocks may be nested: moto calls boto3, which calls back."""
         global _current
-        with lock:
+        lock.acquire()
+        try:
+            if not self._depth:
+                outer = _current, _take_out()
+                self._bring_chance()
+                _put_in(self._backends)
+                self._outer, _current = outer, self
+            self._depth += 1
+        except BaseException:
+            lock.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        global _current
+        try:
+            self._depth -= 1
             if self._depth:
-                self._depth += 1
-                try:
-                    yield
-                finally:
-                    self._depth -= 1
                 return
-            outer, outer_backends = _current, _take_out()
-            self._bring_chance()
-            _put_in(self._backends)
-            _current, self._depth = self, 1
-            try:
-                yield
-            finally:
-                self._backends = _take_out()
-                _put_in(outer_backends)
-                _current, self._depth = outer, 0
-                if outer is not None:
-                    outer._bring_chance()
+            self._backends = _take_out()
+            outer, backends = self._outer
+            _put_in(backends)
+            _current, self._outer = outer, _OUTSIDE
+            if outer is not None:
+                outer._bring_chance()
+        finally:
+            lock.release()
 
     def _bring_chance(self) -> None:
         """Give moto this world's chance, unless it has it still: its state is large."""
