@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.errors import NotSimulatedError, ServiceException
 from awsim.fallback import moto_call
 from awsim.fallback.choice import ALL
-from awsim.fallback.mirror import LOOKS_INTO, mirrored
+from awsim.fallback.mirror import LOOKS_INTO, Mirrored
 from awsim.fallback.moto_time import bring_time
 from awsim.fallback.moto_world import MotoWorld
 from awsim.fallback.notices import notice
@@ -97,7 +97,7 @@ class Fallback:
             bring_time(self._cloud.clock.get_state())
             if context.service_name not in LOOKS_INTO:
                 return self._moto_answer(context, request)
-            with mirrored(self._cloud, context):
+            with Mirrored(self._cloud, context):
                 return self._moto_answer(context, request)
 
     def _moto_answer(self, context: RequestContext[Any], request: Request) -> Response:

@@ -9,9 +9,8 @@ Knows the little of moto's models that this takes. What is not carried over is i
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from awsim.fallback.mirrored_objects import ObjectReader
@@ -50,25 +49,36 @@ _QUEUE_ATTRIBUTES = (
 )
 
 
-@contextmanager
-def mirrored(cloud: Cloud, context: RequestContext[Any]) -> Iterator[None]:
-    """Show moto, which has been entered, what the call's service looks for, and do what it did after the call.
+class Mirrored:
+    """A block in which moto, which has been entered, is shown what the call's service looks for. What moto did there is
+    done in awsim at its end, unless it failed.
 
     Only for services in :data:`LOOKS_INTO`.
     """
-    mirrors: list[_Mirror] = []
-    try:
-        for name in LOOKS_INTO[context.service_name]:
-            if _simulates(cloud, name):
-                mirrors.append(_MIRRORS[name](cloud, context))
-                mirrors[-1].wait()
-        yield
-        for mirror in mirrors:
-            if mirror.was_looked_at:
-                mirror.carry_over()
-    finally:
-        for mirror in mirrors:
-            mirror.end()
+
+    __slots__ = ("_mirrors",)
+
+    def __init__(self, cloud: Cloud, context: RequestContext[Any]) -> None:
+        names = LOOKS_INTO[context.service_name]
+        self._mirrors = [_MIRRORS[name](cloud, context) for name in names if _simulates(cloud, name)]
+
+    def __enter__(self) -> None:
+        for mirror in self._mirrors:
+            mirror.wait()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            for mirror in self._mirrors:
+                if mirror.was_looked_at and kind is None:
+                    mirror.carry_over()
+        finally:
+            for mirror in self._mirrors:
+                mirror.end()
+
+
+@functools.cache
+def _backends(service_name: str) -> Any:
+    return getattr(importlib.import_module(f"moto.{service_name}.models"), f"{service_name}_backends")
 
 
 def _simulates(cloud: Cloud, service_name: str) -> bool:
@@ -83,22 +93,16 @@ class _Mirror:
 
     def __init__(self, cloud: Cloud, context: RequestContext[Any]) -> None:
         self._cloud = cloud
-        self._account_id = context.account_id
-        self._region = context.region
-        self._partition = context.partition
-        self._caller = f"{context.service_name}.amazonaws.com"
-        self._backends: Any = getattr(
-            importlib.import_module(f"moto.{self.service}.models"), f"{self.service}_backends"
-        )
-
+        self._context = context
+        self._backends = _backends(self.service)
         self.was_looked_at = False
 
     def wait(self) -> None:
         """Show nothing before moto looks: most calls of most services never do, and there may be much to show."""
         # Every way to a backend of moto's leads through this method of the dictionary that holds them.
-        self._backends._create_account_specific_backend = self._looked_at
+        self._backends._create_account_specific_backend = self._be_looked_at
 
-    def _looked_at(self, account_id: str) -> None:
+    def _be_looked_at(self, account_id: str) -> None:
         del self._backends._create_account_specific_backend
         self.was_looked_at = True
         self.show()
@@ -128,9 +132,9 @@ class _Mirror:
         return InternalClient(
             self._cloud,
             self.service,
-            region=region or self._region,
-            account_id=account_id or self._account_id,
-            service_principal=self._caller,
+            region=region or self._context.region,
+            account_id=account_id or self._context.account_id,
+            service_principal=f"{self._context.service_name}.amazonaws.com",
         )
 
     def _names(self, kind: str) -> list[tuple[str, str, str]]:
@@ -211,8 +215,9 @@ class _Buckets(_Mirror):
 
     def _add(self, name: str) -> None:
         bucket_class = importlib.import_module("moto.s3.models").FakeBucket
-        backend = self._backends[self._account_id][self._partition]
-        backend.buckets[name] = bucket_class(name, self._account_id, self._region)
+        account_id = self._context.account_id
+        backend = self._backends[account_id][self._context.partition]
+        backend.buckets[name] = bucket_class(name, account_id, self._context.region)
         self._shown.add(name)
 
     def carry_over(self) -> None:

@@ -28,17 +28,19 @@ class MotoStateError(AwsimError):
     """moto's state cannot be copied or saved, as awsim's can."""
 
 
+#: What moto has in use: its dictionaries of backends, one a service, each with what is in it and in its tables.
+_Backends = list[tuple[Any, dict[str, Any], list[dict[str, Any]]]]
 #: A world and the backends of moto that were in use beside it.
-_Outer = tuple["MotoWorld | None", dict[Any, dict[str, Any]]]
-_OUTSIDE: _Outer = (None, {})
+_Outer = tuple["MotoWorld | None", _Backends]
+_OUTSIDE: _Outer = (None, [])
 
 
 class MotoWorld:
     """What moto has made for one Cloud."""
 
-    def __init__(self, cloud: Cloud, state: tuple[dict[Any, dict[str, Any]], Any] | None = None) -> None:
+    def __init__(self, cloud: Cloud, state: tuple[_Backends, Any] | None = None) -> None:
         self._cloud = cloud
-        self._backends: dict[Any, dict[str, Any]] = {} if state is None else state[0]
+        self._backends: _Backends = [] if state is None else state[0]
         self._chance: Any = None if state is None else state[1]
         self._depth = 0
         #: What moto was at work for when this world was entered, and on what.
@@ -96,21 +98,21 @@ class MotoWorld:
             self._chance = _moto()[1].getstate()
         return self._chance
 
-    def copied_state(self) -> tuple[dict[Any, dict[str, Any]], Any]:
+    def copied_state(self) -> tuple[_Backends, Any]:
         """A copy to keep. Raises MotoStateError."""
         with lock:
             # The dictionaries are moto's own, one a service; what is in them is copied, as one, for it hangs together.
-            places = list(self._backends)
             try:
-                contents = copy.deepcopy([self._backends[place] for place in places])
+                contents = copy.deepcopy([(content, tables) for _, content, tables in self._backends])
             except Exception as error:
                 raise MotoStateError(
                     "moto answered calls of this Cloud, and what it made cannot be copied, so the Cloud can be neither "
                     f"forked nor snapshotted: {error}"
                 ) from error
-            return dict(zip(places, contents, strict=True)), self._keep_chance()
+            places = [place for place, _, _ in self._backends]
+            return [(place, *kept) for place, kept in zip(places, contents, strict=True)], self._keep_chance()
 
-    def set_state(self, state: tuple[dict[Any, dict[str, Any]], Any]) -> None:
+    def set_state(self, state: tuple[_Backends, Any]) -> None:
         """Go back to what :meth:`copied_state` kept, which stays as it is."""
         global _chance_of
         self._backends, self._chance = MotoWorld(self._cloud, state).copied_state()
@@ -134,24 +136,26 @@ def current_cloud() -> Cloud | None:
     return _current._cloud if _current is not None else None
 
 
-def _take_out() -> dict[Any, dict[str, Any]]:
+def _take_out() -> _Backends:
     in_use = _moto()[0]._instances
-    found = {}
+    found: _Backends = []
     for place in in_use:
-        found[place] = {"": dict.copy(place), **{name: table.copy() for name, table in _tables(place)}}
+        tables = _tables(place)
+        # moto's class makes a backend for whatever is looked up, which dict.copy would do of it.
+        found.append((place, dict(dict.items(place)), [table.copy() for table in tables]))
         dict.clear(place)
-        for _, table in _tables(place):
+        for table in tables:
             table.clear()
     in_use.clear()
     return found
 
 
-def _put_in(backends: dict[Any, dict[str, Any]]) -> None:
+def _put_in(backends: _Backends) -> None:
     in_use = _moto()[0]._instances
-    for place, content in backends.items():
-        dict.update(place, content[""])
-        for name, table in _tables(place):
-            table.update(content[name])
+    for place, content, tables in backends:
+        dict.update(place, content)
+        for table, kept in zip(_tables(place), tables, strict=True):
+            table.update(kept)
         in_use.append(place)
 
 
@@ -164,9 +168,18 @@ def _moto() -> tuple[Any, Random]:
     return base_backend.BackendDict, _internal.mock_random
 
 
-def _tables(place: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _tables(place: dict[str, Any]) -> list[dict[str, Any]]:
     """What a dictionary of backends knows besides them: in which account each bucket is, say."""
-    return [(name, value) for name, value in vars(place).items() if isinstance(value, dict)]
+    names = _table_names.get(type(place))
+    if names is None:
+        names = tuple(name for name, value in vars(place).items() if isinstance(value, dict))
+        _table_names[type(place)] = names
+    return [getattr(place, name) for name in names] if names else _NO_TABLES
+
+
+_NO_TABLES: list[dict[str, Any]] = []
+#: By the class of a dictionary of backends: to look at each one's attributes at each call costs more than the rest.
+_table_names: dict[type, tuple[str, ...]] = {}
 
 
 def _seeded(cloud: Cloud) -> Any:
