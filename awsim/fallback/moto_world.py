@@ -140,10 +140,15 @@ def _take_out() -> _Backends:
     in_use = _moto()[0]._instances
     found: _Backends = []
     for place in in_use:
-        tables = _tables(place)
-        # moto's class makes a backend for whatever is looked up, which dict.copy would do of it.
-        found.append((place, dict(dict.items(place)), [table.copy() for table in tables]))
-        dict.clear(place)
+        # As plain dictionaries: moto's class would make a backend for whatever is looked up, and takes its time.
+        if _length(place) == 1:
+            account_id, backend = _pop(place)
+            content = {account_id: backend}
+        else:
+            content = dict(_items(place))
+            _clear(place)
+        tables = _tables(place) if _table_names.get(type(place), True) else _NO_TABLES
+        found.append((place, content, [table.copy() for table in tables] if tables else _NO_TABLES))
         for table in tables:
             table.clear()
     in_use.clear()
@@ -151,12 +156,15 @@ def _take_out() -> _Backends:
 
 
 def _put_in(backends: _Backends) -> None:
-    in_use = _moto()[0]._instances
+    _moto()[0]._instances.extend([place for place, _, _ in backends])
     for place, content, tables in backends:
-        dict.update(place, content)
-        for table, kept in zip(_tables(place), tables, strict=True):
-            table.update(kept)
-        in_use.append(place)
+        _update(place, content)
+        if tables:
+            for table, kept in zip(_tables(place), tables, strict=True):
+                table.update(kept)
+
+
+_pop, _clear, _items, _length, _update = dict.popitem, dict.clear, dict.items, dict.__len__, dict.update
 
 
 @functools.cache
