@@ -18,6 +18,8 @@ from awsim.protocol.http import Request, Response
 
 #: The versions that are tested: from the first to before the second.
 VERSIONS = ((5, 2), (6, 0))
+#: What the gateway adds where it is missing, as it spells it: clients that find a header twice may make nothing of it.
+_SPELLED = {"date": "Date", "content-length": "Content-Length"}
 
 
 class FallbackMissingError(AwsimError, ImportError):
@@ -52,7 +54,11 @@ def answer(request: Request, service_name: str, operation_name: str, account_id:
     status, answered, body = found
     if isinstance(body, str):
         body = body.encode()
-    names = {str(name): str(value) for name, value in answered.items() if str(name).lower() != "status"}
+    names = {
+        _SPELLED.get(name.lower(), name): str(value)
+        for name, value in ((str(name), value) for name, value in answered.items())
+        if name.lower() != "status"
+    }
     return Response(int(status), names, body if isinstance(body, bytes) else b"".join(body))
 
 
