@@ -107,6 +107,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
     ) -> dict[str, Any]:
         check_account(context, account_id)
         if not 1 <= max_results <= _PAGE_SIZE_MAX:
+            # Deviation: that there is a most is documented, how more is refused is not.
             raise InvalidArgument(f"MaxResults must be between 1 and {_PAGE_SIZE_MAX}.")
         found = [
             one

@@ -1,7 +1,4 @@
-"""The metadata tables of buckets: their configuration, and the tables' names and states.
-
-Deviation: the tables are said to be there, but S3 Tables has none of them, and nothing is written to them.
-"""
+"""The metadata tables of buckets: their configuration, and the tables' names and states."""
 
 from __future__ import annotations
 
@@ -21,10 +18,11 @@ if TYPE_CHECKING:
     from awsim.services.s3.models import Bucket
 
 _RECORD_DAYS_MIN = 7
-#: Deviation: on AWS a table is first CREATING, then BACKFILLING.
+# Deviation: on AWS a table is first CREATING, then BACKFILLING.
 _ACTIVE = "ACTIVE"
 
 
+# Deviation: the tables are said to be there, but S3 Tables has none of them, and nothing is written to them.
 @aws_provider(api="s3")
 class Metadata(ServiceProvider[S3Store]):
     service = "s3"
@@ -187,5 +185,6 @@ def _record_expiration(journal: Mapping[str, Any]) -> Members:
     """Raises InvalidArgument for an expiration without a sensible number of days."""
     expiration: Members = plain(journal["RecordExpiration"])
     if expiration["Expiration"] == "ENABLED" and expiration.get("Days", 0) < _RECORD_DAYS_MIN:
+        # Deviation: that there is a least is documented, how less is refused is not.
         raise InvalidArgument(f"The record expiration must be at least {_RECORD_DAYS_MIN} days.", "Days")
     return expiration

@@ -68,4 +68,5 @@ def _check_retention(retention: Mapping[str, Any] | None) -> None:
     if period <= 0:
         raise InvalidArgument("Default retention period must be a positive integer value.")
     if retention.get("Days", 0) > _DAYS_MAX or retention.get("Years", 0) > _YEARS_MAX:
+        # Deviation: that there is a most is documented, how more is refused is not.
         raise InvalidArgument("Default retention period is too large.")

@@ -1,8 +1,4 @@
-"""The replication of buckets: its configuration, and the replicas that it makes.
-
-AWS: takes minutes; here a replica is there when the operation that wrote the object has answered.
-Deviation: the role of the configuration is not assumed, nor is a destination's policy looked at.
-"""
+"""The replication of buckets: its configuration, and the replicas that it makes."""
 
 from __future__ import annotations
 
@@ -29,6 +25,9 @@ if TYPE_CHECKING:
 _REPLICA, _COMPLETED, _FAILED = "REPLICA", "COMPLETED", "FAILED"
 
 
+# Deviation: AWS takes minutes to replicate; here a replica is there when the operation that wrote the object has
+# answered.
+# Deviation: the role of the configuration is not assumed, nor is a destination's policy looked at.
 @aws_provider(api="s3")
 class Replication(ServiceProvider[S3Store]):
     service = "s3"

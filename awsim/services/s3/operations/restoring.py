@@ -56,6 +56,7 @@ class Restoring(ServiceProvider[S3Store]):
         if restore_request is None or days is None:
             raise MalformedXML
         if days < 1:
+            # Deviation: that it is refused is documented, in which words is not.
             raise InvalidArgument("restoration days should be at least 1", "Days", days)
         parameters = restore_request.get("GlacierJobParameters") or {}
         tier = parameters.get("Tier") or restore_request.get("Tier") or "Standard"
