@@ -143,7 +143,7 @@ def store_version(context: RequestContext[S3Store], bucket: Bucket, version: Obj
     """Make a finished draft the key's current version, now."""
     # AWS: times of objects are whole seconds.
     version.last_modified = float(int(context.time()))
-    version.version_id = bucket.new_version_id(context.random)
+    version.version_id = bucket.new_version_id(context)
     bucket.objects.add(version)
     if bucket.uploads.in_progress:
         bucket.uploads.overtake(version.key)

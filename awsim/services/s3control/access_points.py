@@ -47,6 +47,7 @@ _ENDPOINTS = {
 class AccessPoints(ServiceProvider[AccessPointStore]):
     service = "s3control"
     store = AccessPointStore
+    identifiers = ("alias",)
 
     def create_access_point(
         self,
@@ -70,7 +71,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         block = public_access_block_configuration
         created = access_points[name] = AccessPoint(
             name=name,
-            alias=_new_alias(context, name),
+            alias=context.identifier("alias", lambda: _new_alias(context, name), tags_of(tags)),
             access_point_arn=context.arn(f"accesspoint/{name}", service="s3"),
             bucket=bucket,
             bucket_account_id=bucket_account_id or account_id,

@@ -10,7 +10,7 @@ import attrs
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.configuration.errors import ReplicationConfigurationNotFoundError
 from awsim.services.s3.configuration.events import notify
-from awsim.services.s3.configuration.replication_rules import Rule, check_rules, rules_by_destination
+from awsim.services.s3.configuration.replication_rules import Rule, check_rules, rules_for
 from awsim.services.s3.configuration.schema import check_enumerations, plain
 from awsim.services.s3.errors import InvalidRequest
 from awsim.services.s3.lookup import find_bucket
@@ -32,6 +32,7 @@ _REPLICA, _COMPLETED, _FAILED = "REPLICA", "COMPLETED", "FAILED"
 class Replication(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
+    transitions = ("replication",)
 
     def put_bucket_replication(
         self,
@@ -80,14 +81,7 @@ class Replication(ServiceProvider[S3Store]):
             return
         if version.replication_status == _REPLICA:
             return
-        rules = rules_by_destination(
-            found.configuration.replication["Rules"],
-            key,
-            version.tags,
-            is_marker=version.is_delete_marker,
-            is_kms=version.encryption.algorithm in KMS_ALGORITHMS,
-        )
-        results = [_replicate(context, found, version, rule) for rule in rules.values()]
+        results = [_replicate(context, found, version, rule) for rule in rules_for(found, version).values()]
         if results and not version.is_delete_marker:
             version.replication_status = _COMPLETED if all(results) else _FAILED
 
