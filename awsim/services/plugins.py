@@ -58,6 +58,10 @@ class ServiceProvider(Generic[S]):
     #: For services whose requests say in their address what the model has elsewhere (S3's virtual hosts, SQS's queue
     #: URLs): a static method that is given each request before it is parsed, and may change it.
     readdress: ClassVar[staticmethod[[Request], None] | None] = None
+    #: For services that have words of their own for requests from the wire that make no sense: a static method that is
+    #: given each such request once the operation is known, or once it is known that there is none
+    #: (``context.operation`` is None). It may change the request. Raises ServiceException.
+    check_wire: ClassVar[staticmethod[[RequestContext[Any]], None] | None] = None
     #: For services whose hosts answer more than their API (S3's websites and preflights): whether a request is such,
     #: and, by the method :meth:`serve_http`, its answer.
     serves_http: ClassVar[staticmethod[[Request], bool] | None] = None
