@@ -15,7 +15,7 @@ from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.table import Table
-from awsim.services.dynamodb.table_states import check_usable
+from awsim.services.dynamodb.table_states import check_readable, check_usable
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -69,11 +69,13 @@ def find_table_by_name(context: RequestContext[DynamoDbStore], name_or_arn: str)
     return table
 
 
-def find_index(table: Table, name: str) -> SecondaryIndex:
-    """An index of a table. Raises ValidationException."""
+def find_index(context: RequestContext[DynamoDbStore], table: Table, name: str) -> SecondaryIndex:
+    """An index of a table, to be read. Raises ValidationException."""
     index = table.indexes.get(name)
     if index is None:
         raise ValidationException(f"The table does not have the specified index: {name}")
+    if context.cloud.known_transitions is not None:
+        check_readable(context, index)
     return index
 
 

@@ -38,6 +38,7 @@ class Exports(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
     transitions = ("export",)
+    identifiers = ("export",)
 
     def export_table_to_point_in_time(
         self,

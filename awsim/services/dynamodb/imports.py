@@ -33,6 +33,7 @@ class Imports(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
     transitions = ("import",)
+    identifiers = ("import",)
 
     def import_table(
         self,

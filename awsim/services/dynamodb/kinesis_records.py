@@ -23,9 +23,15 @@ def send_to_kinesis(context: RequestContext[Any], table: Table, old: Item | None
     if same_items(old, new):
         return
     for destination in table.kinesis_destinations:
-        if destination.status == "ACTIVE":
+        place = destination_place(table, destination.stream_arn)
+        if destination.status == "ACTIVE" and context.transitional_state(place) != "ENABLING":
             data = _record(context, table, old, new, destination.precision)
             context.schedule(0, "put_kinesis_record", stream_arn=destination.stream_arn, data=data)
+
+
+def destination_place(table: Table, stream_arn: str) -> str:
+    """What a table's destination is called among what is under way."""
+    return f"{table.arn}/kinesis/{stream_arn}"
 
 
 def put_record(context: RequestContext[Any], stream_arn: str, data: str) -> None:

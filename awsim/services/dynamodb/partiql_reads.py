@@ -45,7 +45,7 @@ def run_select(
 ) -> Answer:
     """Read one page. Raises ValidationException, ResourceNotFoundException."""
     table = find_table(context, statement.table_name, "PartiQLSelect", index_name=statement.index_name)
-    index = find_index(table, statement.index_name) if statement.index_name is not None else None
+    index = find_index(context, table, statement.index_name) if statement.index_name is not None else None
     if consistent and index is not None and index.is_global:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")
     schema = table.schema if index is None else index.schema

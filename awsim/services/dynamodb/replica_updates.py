@@ -9,6 +9,7 @@ from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.replication import add_replica, leave_group, table_in
 from awsim.services.dynamodb.streams import disable_stream
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_states import replica_place
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -34,12 +35,14 @@ def update_replicas(context: RequestContext[Any], table: Table, updates: Sequenc
     for update in updates:
         for kind, change in update.items():
             region = change["RegionName"]
+            if kind == "Delete":
+                _begin_removing(context, table, region)
+                continue
             if kind == "Create":
                 add_replica(context, table, region)
-            elif kind == "Delete":
-                _remove(context, table, region)
             else:
                 _update(context, table, change)
+            context.begin_transition("replica", replica_place(table, region), f"{kind[:-1].upper()}ING")
 
 
 def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
@@ -55,7 +58,15 @@ def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
         )
 
 
-def _remove(context: RequestContext[Any], table: Table, region: str) -> None:
+def _begin_removing(context: RequestContext[Any], table: Table, region: str) -> None:
+    names = {"table_name": table.name, "region": region}
+    place = replica_place(table, region)
+    if not context.begin_transition("replica", place, "DELETING", "finish_deleting_replica", **names):
+        remove_replica(context, table, region)
+
+
+def remove_replica(context: RequestContext[Any], table: Table, region: str) -> None:
+    """Remove the table in another region, if it is there."""
     replica = table_in(context, table, region)
     if replica is not None:
         leave_group(context, replica)

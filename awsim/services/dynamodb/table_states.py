@@ -1,14 +1,18 @@
-"""The states through which a table passes, where a test has asked for them: CREATING, UPDATING, DELETING.
+"""The states through which tables, indexes and replicas pass, where a test has asked for them: CREATING, UPDATING,
+DELETING.
 
-Owns what can be done with a table in each. How long they last is the Cloud's business (``aws.transitions``).
+Owns what can be done with them in each, and how DescribeTable shows it. How long they last is the Cloud's business
+(``aws.transitions``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from awsim.errors import service_errors
+from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -37,3 +41,57 @@ def check_settled(context: RequestContext[DynamoDbStore], table: Table) -> None:
         raise errors.ResourceInUseException(
             f"Attempt to change a resource which is still in use: Table is being {_DOING[state]}: {table.name}"
         )
+
+
+def check_index_settled(context: RequestContext[DynamoDbStore], table: Table, name: str) -> None:
+    """Refuse changes to an index that is under way."""
+    state = context.transitional_state(table.indexes[name].arn)
+    if state is not None:
+        raise errors.ResourceInUseException(
+            f"Attempt to change a resource which is still in use: Index is being {_DOING[state]}: {name}"
+        )
+
+
+def check_one_index_at_a_time(context: RequestContext[DynamoDbStore], table: Table, deleting: str | None) -> None:
+    """Refuse to make or drop an index while another is made or dropped. ``deleting`` names one that is to go: AWS
+    takes one back that it is still making."""
+    for name in (*table.indexes, *table.vector_indexes):
+        state = context.transitional_state(f"{table.arn}/index/{name}")
+        if state == "DELETING" or (state == "CREATING" and name != deleting):
+            raise errors.LimitExceededException(
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+            )
+
+
+def check_readable(context: RequestContext[DynamoDbStore], index: SecondaryIndex) -> None:
+    """Refuse to read an index that has not all items yet, or that is going."""
+    state = context.transitional_state(index.arn)
+    if state == "CREATING":
+        raise ValidationException(f"Cannot read from backfilling global secondary index: {index.name}")
+    if state == "DELETING":
+        raise ValidationException(f"The table does not have the specified index: {index.name}")
+
+
+def replica_place(table: Table, region: str) -> str:
+    """What a table's replica in another region is called among those under way."""
+    return f"{table.arn}/replica/{region}"
+
+
+def show_states(context: RequestContext[DynamoDbStore], table: Table, described: dict[str, Any]) -> None:
+    """Show the states of a table's indexes and replicas in its description, for the call that looks at them."""
+    if context.cloud.known_transitions is None:
+        return
+    for shown in described["GlobalSecondaryIndexes"] or ():
+        state = context.transitional_state(shown["IndexArn"], look=True)
+        if state is not None:
+            shown["IndexStatus"] = state
+        if state == "CREATING":
+            shown["Backfilling"] = True
+    for shown in described["VectorIndexes"] or ():
+        shown["IndexStatus"] = context.transitional_state(shown["IndexArn"], look=True) or shown["IndexStatus"]
+    for shown in described["Replicas"] or ():
+        place = replica_place(table, shown["RegionName"])
+        shown["ReplicaStatus"] = context.transitional_state(place, look=True) or shown["ReplicaStatus"]
+    summary = described["RestoreSummary"]
+    if summary is not None and described["TableStatus"] == "CREATING":
+        described["RestoreSummary"] = {**summary, "RestoreInProgress": True}

@@ -21,7 +21,7 @@ from awsim.services.dynamodb.resource_policies import check_document
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
-from awsim.services.dynamodb.table_states import check_settled, state_of
+from awsim.services.dynamodb.table_states import check_settled, show_states, state_of
 from awsim.services.dynamodb.table_tags import check_count, given_tags
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -109,7 +109,9 @@ class Tables(ServiceProvider[DynamoDbStore]):
 
     def describe_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
-        return {"Table": describe_table(table, state_of(context, table, look=True))}
+        described = describe_table(table, state_of(context, table, look=True))
+        show_states(context, table, described)
+        return {"Table": described}
 
     def list_tables(
         self,
