@@ -100,6 +100,14 @@ def check_table_name(name: str) -> None:
     _check_constraints(name)
 
 
+def new_table_name(context: RequestContext[Any], name_or_arn: str) -> str:
+    """The name of a table that is to be made. AWS: it may be given as the ARN that the table will have (API reference
+    of CreateTable). Raises ValidationException."""
+    name = name_or_arn.removeprefix(context.arn("table/"))
+    check_table_name(name)
+    return name
+
+
 def _check_constraints(name: str) -> None:
     """Refuse a name as a model's constraints would; the model's own are those of ARNs, which are wider."""
     broken = []

@@ -120,7 +120,10 @@ def secondary_indexes(
 
 
 def check_projected_count(indexes: Iterable[SecondaryIndex]) -> None:
-    """Refuse more projected attributes than a table's indexes may have together."""
+    """Refuse more projected attributes than a table's indexes may have together.
+
+    Deviation: AWS's words for it are not known; its limit is in the Developer Guide, "Quotas".
+    """
     count = sum(len(index.non_key_attributes) for index in indexes)
     if count > _PROJECTED_ATTRIBUTES_MAX:
         raise ValidationException(
@@ -162,7 +165,8 @@ def throughput(given: Definition | None, *, on_demand: bool, index_name: str | N
             )
         return Throughput()
     if given is None and index_name is not None:
-        raise ValidationException(f"{_INVALID}: ProvisionedThroughput must be specified for index: {index_name}")
+        # AWS: from CreateTable's answer in github.com/awsdocs/amazon-dynamodb-developer-guide/issues/246.
+        raise ValidationException(f"{_INVALID}: ProvisionedThroughput is not specified for index: {index_name}")
     if given is None:
         raise ValidationException(
             f"{_INVALID}: ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "

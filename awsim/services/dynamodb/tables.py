@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name
+from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name, new_table_name
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import Definition
@@ -61,7 +61,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
         global_table_source_arn: str | None = None,
         global_table_settings_replication_mode: str | None = None,
     ) -> dict[str, Any]:
-        check_table_name(table_name)
+        table_name = new_table_name(context, table_name)
         source = None
         if global_table_source_arn is not None:
             source = find_source(context, global_table_source_arn, table_name, global_table_settings_replication_mode)
