@@ -1,4 +1,7 @@
-"""RestoreTableFromBackup and RestoreTableToPointInTime."""
+"""RestoreTableFromBackup and RestoreTableToPointInTime.
+
+Deviation: the exceptions are the API reference's, the words of what is refused are ours.
+"""
 
 from __future__ import annotations
 

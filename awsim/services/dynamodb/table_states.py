@@ -44,7 +44,10 @@ def check_settled(context: RequestContext[DynamoDbStore], table: Table) -> None:
 
 
 def check_index_settled(context: RequestContext[DynamoDbStore], table: Table, name: str) -> None:
-    """Refuse changes to an index that is under way."""
+    """Refuse changes to an index that is under way.
+
+    Deviation: worded after what AWS says of tables.
+    """
     state = context.transitional_state(table.indexes[name].arn)
     if state is not None:
         raise errors.ResourceInUseException(
