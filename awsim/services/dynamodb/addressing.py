@@ -75,7 +75,7 @@ def find_index(context: RequestContext[DynamoDbStore], table: Table, name: str) 
     if index is None:
         raise ValidationException(f"The table does not have the specified index: {name}")
     if context.cloud.known_transitions is not None:
-        check_readable(context, index)
+        check_readable(context, table, index)
     return index
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.dynamodb.addressing import errors, find_table_by_name
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_states import place
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
 
 
 def _place(table: Table, index_name: str | None) -> str:
-    """What the insights of a table or index are called among what is under way."""
-    return f"{table.arn}/contributor-insights/{index_name or ''}"
+    return place(table, "contributor-insights", index_name or "")
 
 
 def _find(context: RequestContext[DynamoDbStore], table_name: str, index_name: str | None) -> Table:

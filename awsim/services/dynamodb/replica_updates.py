@@ -12,7 +12,7 @@ from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.replication import add_replica, leave_group, table_in
 from awsim.services.dynamodb.streams import disable_stream
 from awsim.services.dynamodb.table import Table
-from awsim.services.dynamodb.table_states import replica_place
+from awsim.services.dynamodb.table_states import place
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -45,7 +45,7 @@ def update_replicas(context: RequestContext[Any], table: Table, updates: Sequenc
                 add_replica(context, table, region)
             else:
                 _update(context, table, change)
-            context.begin_transition("replica", replica_place(table, region), f"{kind[:-1].upper()}ING")
+            context.begin_transition("replica", place(table, "replica", region), f"{kind[:-1].upper()}ING")
 
 
 def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
@@ -63,8 +63,9 @@ def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
 
 def _begin_removing(context: RequestContext[Any], table: Table, region: str) -> None:
     names = {"table_name": table.name, "region": region}
-    place = replica_place(table, region)
-    if not context.begin_transition("replica", place, "DELETING", "finish_deleting_replica", **names):
+    if not context.begin_transition(
+        "replica", place(table, "replica", region), "DELETING", "finish_deleting_replica", **names
+    ):
         remove_replica(context, table, region)
 
 

@@ -23,6 +23,12 @@ errors = service_errors("dynamodb")
 _DOING = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}
 
 
+def place(table: Table, *parts: str) -> str:
+    """What a part of a table is called among what is under way: ``place(table, "index", "by-artist")``. Another table
+    of the same name has other places."""
+    return "/".join((table.arn, table.table_id, *parts))
+
+
 def state_of(context: RequestContext[DynamoDbStore], table: Table, *, look: bool = False) -> str:
     """The TableStatus. ``look`` for the call that shows it."""
     return context.transitional_state(table.arn, look=look) or "ACTIVE"
@@ -48,7 +54,7 @@ def check_index_settled(context: RequestContext[DynamoDbStore], table: Table, na
 
     Deviation: worded after what AWS says of tables.
     """
-    state = context.transitional_state(table.indexes[name].arn)
+    state = context.transitional_state(place(table, "index", name))
     if state is not None:
         raise errors.ResourceInUseException(
             f"Attempt to change a resource which is still in use: Index is being {_DOING[state]}: {name}"
@@ -59,25 +65,20 @@ def check_one_index_at_a_time(context: RequestContext[DynamoDbStore], table: Tab
     """Refuse to make or drop an index while another is made or dropped. ``deleting`` names one that is to go: AWS
     takes one back that it is still making."""
     for name in (*table.indexes, *table.vector_indexes):
-        state = context.transitional_state(f"{table.arn}/index/{name}")
+        state = context.transitional_state(place(table, "index", name))
         if state == "DELETING" or (state == "CREATING" and name != deleting):
             raise errors.LimitExceededException(
                 "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
             )
 
 
-def check_readable(context: RequestContext[DynamoDbStore], index: SecondaryIndex) -> None:
+def check_readable(context: RequestContext[DynamoDbStore], table: Table, index: SecondaryIndex) -> None:
     """Refuse to read an index that has not all items yet, or that is going."""
-    state = context.transitional_state(index.arn)
+    state = context.transitional_state(place(table, "index", index.name))
     if state == "CREATING":
         raise ValidationException(f"Cannot read from backfilling global secondary index: {index.name}")
     if state == "DELETING":
         raise ValidationException(f"The table does not have the specified index: {index.name}")
-
-
-def replica_place(table: Table, region: str) -> str:
-    """What a table's replica in another region is called among those under way."""
-    return f"{table.arn}/replica/{region}"
 
 
 def show_states(context: RequestContext[DynamoDbStore], table: Table, described: dict[str, Any]) -> None:
@@ -85,16 +86,17 @@ def show_states(context: RequestContext[DynamoDbStore], table: Table, described:
     if context.cloud.known_transitions is None:
         return
     for shown in described["GlobalSecondaryIndexes"] or ():
-        state = context.transitional_state(shown["IndexArn"], look=True)
+        state = context.transitional_state(place(table, "index", shown["IndexName"]), look=True)
         if state is not None:
             shown["IndexStatus"] = state
         if state == "CREATING":
             shown["Backfilling"] = True
     for shown in described["VectorIndexes"] or ():
-        shown["IndexStatus"] = context.transitional_state(shown["IndexArn"], look=True) or shown["IndexStatus"]
+        state = context.transitional_state(place(table, "index", shown["IndexName"]), look=True)
+        shown["IndexStatus"] = state or shown["IndexStatus"]
     for shown in described["Replicas"] or ():
-        place = replica_place(table, shown["RegionName"])
-        shown["ReplicaStatus"] = context.transitional_state(place, look=True) or shown["ReplicaStatus"]
+        state = context.transitional_state(place(table, "replica", shown["RegionName"]), look=True)
+        shown["ReplicaStatus"] = state or shown["ReplicaStatus"]
     summary = described["RestoreSummary"]
     if summary is not None and described["TableStatus"] == "CREATING":
         described["RestoreSummary"] = {**summary, "RestoreInProgress": True}

@@ -26,7 +26,7 @@ from awsim.services.dynamodb.strong_consistency import check_consistency, set_co
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
-from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled
+from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled, place
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -168,9 +168,8 @@ def _check_indexes_settled(context: RequestContext[DynamoDbStore], table: Table,
 
 def _delete_index(context: RequestContext[DynamoDbStore], group: Sequence[Table], name: str) -> None:
     table = group[0]
-    arn = table.indexes[name].arn
     names = {"table_name": table.name, "index_name": name}
-    if not context.begin_transition("index", arn, "DELETING", "finish_deleting_index", **names):
+    if not context.begin_transition("index", place(table, "index", name), "DELETING", "finish_deleting_index", **names):
         _drop_index(group, name)
 
 
@@ -184,7 +183,7 @@ def _begin_indexes(context: RequestContext[DynamoDbStore], table: Table, updates
     for update in updates:
         for kind, state in (("Create", "CREATING"), ("Update", "UPDATING")):
             if update.get(kind) is not None:
-                context.begin_transition("index", f"{table.arn}/index/{update[kind]['IndexName']}", state)
+                context.begin_transition("index", place(table, "index", update[kind]["IndexName"]), state)
 
 
 def _indexes_under_way(

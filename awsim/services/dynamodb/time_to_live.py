@@ -15,6 +15,7 @@ from awsim.services.dynamodb.expirations import due_entries, expect_expiry, expi
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.replication import replicas_of
 from awsim.services.dynamodb.table import Table, TimeToLive
+from awsim.services.dynamodb.table_states import place
 from awsim.services.dynamodb.writing import Change, apply_change
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -100,8 +101,7 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
 
 
 def _place(table: Table) -> str:
-    """What a table's time to live is called among what is under way."""
-    return f"{table.arn}/time-to-live"
+    return place(table, "time-to-live")
 
 
 def _disable(context: RequestContext[DynamoDbStore], table: Table) -> None:

@@ -262,3 +262,17 @@ def test_a_test_chooses_the_next_identifier(cloud: Any, dynamodb: Any, make_tabl
         begun = dynamodb.export_table_to_point_in_time(TableArn=table_arn, S3Bucket="bucket")
         arn = begun["ExportDescription"]["ExportArn"]
     assert arn == f"{table_arn}/{kind}/chosen"
+
+
+def test_a_new_table_of_an_old_name_begins_anew(cloud: Any, dynamodb: Any, make_table: Make) -> None:
+    cloud.transitions.set("dynamodb.time-to-live", after_seconds=600)
+    cloud.transitions.set("dynamodb.index", after_seconds=600)
+    wanted = {"Enabled": True, "AttributeName": "until"}
+    for _ in range(2):
+        make_table()
+        dynamodb.update_time_to_live(TableName="music", TimeToLiveSpecification=wanted)
+        add_index(dynamodb)
+        dynamodb.delete_table(TableName="music")
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    assert table(dynamodb)["GlobalSecondaryIndexes"][0]["IndexStatus"] == "ACTIVE"
+    assert query_index(dynamodb)["Count"] == 0
