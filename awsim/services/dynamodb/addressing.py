@@ -100,6 +100,12 @@ def check_table_name(name: str) -> None:
     _check_constraints(name)
 
 
+def same_table(context: RequestContext[DynamoDbStore], name: str, table_id: str) -> Table | None:
+    """The table that later work was planned for; None if it is gone, even where another has its name now."""
+    table = context.store.tables.get(name)
+    return table if table is not None and table.table_id == table_id else None
+
+
 def new_table_name(context: RequestContext[Any], name_or_arn: str) -> str:
     """The name of a table that is to be made. AWS: it may be given as the ARN that the table will have (API reference
     of CreateTable). Raises ValidationException."""

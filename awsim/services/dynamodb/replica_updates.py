@@ -62,7 +62,7 @@ def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
 
 
 def _begin_removing(context: RequestContext[Any], table: Table, region: str) -> None:
-    names = {"table_name": table.name, "region": region}
+    names = {"table_name": table.name, "table_id": table.table_id, "region": region}
     if not context.begin_transition(
         "replica", place(table, "replica", region), "DELETING", "finish_deleting_replica", **names
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import errors, find_table_by_name
+from awsim.services.dynamodb.addressing import errors, find_table_by_name, same_table
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import (
@@ -143,16 +143,18 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         return {"TableDescription": described}
 
     def finish_deleting_index(
-        self, context: RequestContext[DynamoDbStore], *, table_name: str, index_name: str
+        self, context: RequestContext[DynamoDbStore], *, table_name: str, table_id: str, index_name: str
     ) -> None:
         """Remove an index whose time in the state DELETING is over."""
-        table = context.store.tables.get(table_name)
+        table = same_table(context, table_name, table_id)
         if table is not None:
             _drop_index((table, *replicas_of(context, table)), index_name)
 
-    def finish_deleting_replica(self, context: RequestContext[DynamoDbStore], *, table_name: str, region: str) -> None:
+    def finish_deleting_replica(
+        self, context: RequestContext[DynamoDbStore], *, table_name: str, table_id: str, region: str
+    ) -> None:
         """Remove a replica whose time in the state DELETING is over."""
-        table = context.store.tables.get(table_name)
+        table = same_table(context, table_name, table_id)
         if table is not None:
             remove_replica(context, table, region)
 
@@ -168,7 +170,7 @@ def _check_indexes_settled(context: RequestContext[DynamoDbStore], table: Table,
 
 def _delete_index(context: RequestContext[DynamoDbStore], group: Sequence[Table], name: str) -> None:
     table = group[0]
-    names = {"table_name": table.name, "index_name": name}
+    names = {"table_name": table.name, "table_id": table.table_id, "index_name": name}
     if not context.begin_transition("index", place(table, "index", name), "DELETING", "finish_deleting_index", **names):
         _drop_index(group, name)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import find_table_by_name
+from awsim.services.dynamodb.addressing import find_table_by_name, same_table
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.expirations import due_entries, expect_expiry, expiry_of, plan_sweep
 from awsim.services.dynamodb.models import DynamoDbStore
@@ -64,7 +64,7 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
             _check_interval(table, now)
             for one in (table, *replicas_of(context, table)):
                 one.time_to_live_changed_at = now
-            names = {"table_name": table.name}
+            names = {"table_name": table.name, "table_id": table.table_id}
             if not context.begin_transition("time-to-live", _place(table), "DISABLING", "finish_disabling", **names):
                 _disable(context, table)
         return {"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": name}}
@@ -93,9 +93,9 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
         """Delete what has expired while time to live was ENABLING."""
         self.expire_items(context, table_arn=table_arn)
 
-    def finish_disabling(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> None:
+    def finish_disabling(self, context: RequestContext[DynamoDbStore], *, table_name: str, table_id: str) -> None:
         """End time to live whose time in the state DISABLING is over."""
-        table = context.store.tables.get(table_name)
+        table = same_table(context, table_name, table_id)
         if table is not None:
             _disable(context, table)
 
