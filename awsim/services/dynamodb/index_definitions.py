@@ -11,6 +11,7 @@ from typing import Any
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
+from awsim.services.dynamodb.throughput_requests import check_on_demand
 
 _INVALID = "One or more parameter values were invalid"
 LOCAL_INDEXES_MAX = 5
@@ -68,6 +69,7 @@ def secondary_index(
     name = definition["IndexName"]
     projection_type, non_key_attributes = projection(definition.get("Projection") or {})
     schema = key_schema(definition["KeySchema"], types, is_global=is_global)
+    check_on_demand(definition.get("OnDemandThroughput"), f"index: {name}")
     if not is_global:
         _check_local(name, schema, table_schema)
     key_names = list(dict.fromkeys((*table_schema.names, *schema.names)))

@@ -27,6 +27,7 @@ from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled, place
+from awsim.services.dynamodb.throughput_requests import check_on_demand, check_warm, warm_units
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -111,9 +112,12 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             if deletion_protection_enabled is not None:
                 table.deletion_protected = deletion_protection_enabled
             if on_demand_throughput is not None:
+                check_on_demand(on_demand_throughput)
                 table.on_demand_throughput = on_demand_throughput
             if warm_throughput is not None:
-                table.warm_throughput = warm_throughput
+                present = warm_units(table.throughput, table.warm_throughput, on_demand=table.is_on_demand)
+                check_warm(warm_throughput, present)
+                table.warm_throughput = {**present, **warm_throughput}
             if global_table_settings_replication_mode is not None:
                 table.settings_replication_mode = global_table_settings_replication_mode
             if disassociation_protection_enabled is not None:
@@ -333,9 +337,12 @@ def _update_index(table: Table, change: Definition, now: float) -> None:
         else:
             change_throughput(index.throughput, wanted, now, f"index: {index.name}")
     if "OnDemandThroughput" in change:
+        check_on_demand(change["OnDemandThroughput"], f"index: {index.name}")
         index.on_demand_throughput = change["OnDemandThroughput"]
     if "WarmThroughput" in change:
-        index.warm_throughput = change["WarmThroughput"]
+        present = warm_units(index.throughput, index.warm_throughput, on_demand=table.is_on_demand)
+        check_warm(change["WarmThroughput"], present, f"index: {index.name}")
+        index.warm_throughput = {**present, **change["WarmThroughput"]}
 
 
 def _global_index(table: Table, name: str) -> Any:

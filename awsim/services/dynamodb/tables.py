@@ -23,6 +23,7 @@ from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_settled, show_states, state_of
 from awsim.services.dynamodb.table_tags import check_count, given_tags
+from awsim.services.dynamodb.throughput_requests import check_on_demand, check_warm, warm_units
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Tables(ServiceProvider[DynamoDbStore]):
         table.tags = given_tags(tags)
         check_count(table.tags)
         table.deletion_protected = deletion_protection_enabled
+        check_on_demand(on_demand_throughput)
+        check_warm(warm_throughput, warm_units(table.throughput, None, on_demand=table.is_on_demand))
         table.warm_throughput, table.on_demand_throughput = warm_throughput, on_demand_throughput
         if table_class is not None:
             table.table_class = table_class
