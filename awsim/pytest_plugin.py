@@ -89,8 +89,8 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh Cloud, active during the test: ``aws.client("sqs")``, ``aws.resource``, ``aws.session``, ``aws.clock``.
 
     Options come from the ini file (``awsim_region`` …, which hold for every Cloud of the run) and, before those, from
-    ``@pytest.mark.aws(region=…)``. Where the test also uses ``aws_session``, be it through another fixture, it is a fork
-    of that Cloud.
+    ``@pytest.mark.aws(region=…)``. Where the test also uses ``aws_session``, be it through another fixture, it is a
+    fork of that Cloud.
     """
     from awsim.mock import mock_aws
 
