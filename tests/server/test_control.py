@@ -247,6 +247,11 @@ def test_state_is_written_out_and_taken_back(ask, control, client):
     assert [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]] == ["photos"]
 
 
+def test_a_state_that_is_none_is_told_without_a_word_of_where_it_was_put(ask):
+    status, _, body = ask("POST", "/_awsim/state", {"content-type": "application/json"}, b"{}")
+    assert (status, json.loads(body)) == (400, {"error": "the state that was sent is no snapshot of awsim"})
+
+
 def test_resources_tell_what_exists(control, client):
     client("sqs").create_queue(QueueName="q")
     client("dynamodb").create_table(**TABLE)
