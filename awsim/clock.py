@@ -13,6 +13,9 @@ from email.utils import formatdate
 
 from awsim.errors import MisuseError
 
+#: The year 9000, some way before the last that dates can tell: expiries lie ahead of now.
+_END = 221845392000.0
+
 
 class Clock:
     """``time()`` and ``now()`` tell AWS's time; ``advance()`` moves it and runs in order what falls due on the way."""
@@ -138,6 +141,9 @@ class Clock:
         datetime.fromtimestamp(epoch_seconds, timezone.utc)
         if epoch_seconds < 0:
             raise ValueError("AWS's time begins in 1970")
+        if epoch_seconds >= _END:
+            # A running clock would leave the years that dates can tell, and with it every answer its Date.
+            raise ValueError("awsim's time ends with the year 8999")
 
 
 class Freeze:

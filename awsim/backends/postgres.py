@@ -26,7 +26,7 @@ class PostgresServer(Server):
 
     name = "postgres"
     scheme = "postgresql"
-    # It ends when its last client is gone by SIGTERM, and at once by this one; its data needs no care.
+    # By SIGTERM it ends when its last client is gone, by this one at once.
     stop_signal = signal.SIGINT
     # It refuses to be root.
     users_instead_of_root = ("postgres", "nobody")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from awsim import spec
+from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.protocol.service_index import service_index
 
@@ -20,7 +21,27 @@ def addressed_to_aws(request: Request, service_name: str, region: str) -> Reques
     moved = Request(request.method, request.path, request.query_string, None, request.body, "", "https")
     moved.host = host_of(service_name, region)
     moved.headers = {**request.headers, "host": moved.host}
+    if service_name == "cloudformation":
+        body = request.read()
+        if b"TemplateURL=" in body:
+            moved.body = _with_templates_at_aws(body)
+            moved.headers["content-length"] = str(len(moved.body))
     return moved
+
+
+def _with_templates_at_aws(form: bytes) -> bytes:
+    """A form whose templates lie at AWS's S3: of another host's URL moto takes a part of the host for the bucket."""
+    from urllib.parse import parse_qsl, urlencode, urlsplit
+
+    fields = []
+    for name, value in parse_qsl(form.decode(), keep_blank_values=True):
+        if name.endswith("TemplateURL"):
+            url = urlsplit(value)
+            if not (url.hostname or "").endswith(_AWS_SUFFIXES):
+                bucket = virtual_bucket(url.netloc)
+                value = f"https://s3.amazonaws.com{f'/{bucket}' if bucket else ''}{url.path}"
+        fields.append((name, value))
+    return urlencode(fields).encode()
 
 
 def host_of(service_name: str, region: str) -> str:

@@ -109,15 +109,16 @@ class Application:
         context: RequestContext[Any] = RequestContext(self.cloud, request)
         response = Response()
         body = request.body
-        if len(body) > LONG_BODY or self.cloud.has_faults:  # type: ignore[arg-type]  # the server's bodies are bytes
-            await self._call_in_thread(context, response, receive)
+        has_faults = self.cloud.has_faults
+        if len(body) > LONG_BODY or has_faults:  # type: ignore[arg-type]  # the server's bodies are bytes
+            await self._call_in_thread(context, response, receive, is_wait=has_faults)  # one may be a delay
         else:
             try:
                 self.cloud.gateway.handle(context, response)
             except MustWaitError:
                 # With a request of its own: what has been done of the first may have changed it.
                 context, response = RequestContext(self.cloud, to_request(scope, body)), Response()  # type: ignore[arg-type]
-                await self._call_in_thread(context, response, receive)
+                await self._call_in_thread(context, response, receive, is_wait=True)
         if self._timekeeper.is_due():
             await self._timekeeper.settle()
         if context.service_name in _CHECKSUMMED and response.body.__class__ is bytes:
@@ -125,13 +126,15 @@ class Application:
         self.traffic.count(context, response.status_code, time.perf_counter() - started)
         return response
 
-    async def _call_in_thread(self, context: RequestContext[Any], response: Response, receive: Receive) -> None:
+    async def _call_in_thread(
+        self, context: RequestContext[Any], response: Response, receive: Receive, *, is_wait: bool
+    ) -> None:
         gateway = self.cloud.gateway
-        await self._workers.run(lambda: gateway.handle(context, response), _gone(receive))
+        await self._workers.run(lambda: gateway.handle(context, response), _gone(receive), is_wait=is_wait)
 
     async def _next_piece(self, pieces: Iterator[bytes]) -> bytes:
         """The next piece of a streamed body; whoever makes it may wait."""
-        piece: bytes = await self._workers.run(lambda: next(pieces, b""))
+        piece: bytes = await self._workers.run(lambda: next(pieces, b""), is_wait=True)
         return piece
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from typing import Any, NoReturn
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,6 +16,8 @@ logger = logging.getLogger("awsim.server")
 
 #: The longest head of a request, in bytes: S3 takes 8 KB of headers, presigned URLs with session tokens come on top.
 HEAD_LENGTH_MAX = 64 * 1024
+#: How much of a chunked body's framing (sizes, extensions, trailers) may come without any of the body, in bytes.
+FRAMING_LENGTH_MAX = 64 * 1024
 #: How long a head may take from its first byte to its last, in seconds.
 HEAD_SECONDS_MAX = 60.0
 #: The largest body: AWS's largest is S3's 5 GiB, and aws-chunked framing comes on top.
@@ -41,6 +43,10 @@ class Connection(HttpToolsProtocol):
         self._head_length = 0
         self._head_deadline: asyncio.TimerHandle | None = None
         self._refusal = 400
+        # Of the body that is being read: whether some came just now, and how much came since that was none of it.
+        self._is_in_body = False
+        self._has_body = False
+        self._framing_length = 0
 
     # -- the head ----------------------------------------------------------------------------------------------------
 
@@ -52,6 +58,19 @@ class Connection(HttpToolsProtocol):
                 self._refuse(431)
             elif self._head_deadline is None and not self.transport.is_closing():
                 self._head_deadline = self.loop.call_later(HEAD_SECONDS_MAX, self._refuse, 408)
+        elif self._has_body:
+            self._has_body = False
+            self._framing_length = 0
+        elif self._is_in_body:
+            self._framing_length += len(data)
+            if self._framing_length > FRAMING_LENGTH_MAX:
+                self._refuse(431)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # A header that comes after the body is passed over: it must not change who asks for what, and none of AWS's
+        # SDKs sends one (the trailers of S3's checksums are part of the body).
+        if self._is_in_head:
+            super().on_header(name, value)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -62,15 +81,29 @@ class Connection(HttpToolsProtocol):
         self._is_in_head = False
         self._forget_deadline()
         length = len(self.url)
+        hosts = 0
         for name, value in self.headers:
             length += len(name) + len(value) + 4
+            if name == b"host":
+                hosts += 1
+            # Whoever says how much will come need not send it to be refused.
+            elif name == b"content-length" and int(value) > BODY_LENGTH_MAX:
+                self._fail(413)
         if length > HEAD_LENGTH_MAX:
-            self._refusal = 431
-            raise ValueError(_REASONS[431])  # the parser tells uvicorn, which answers by send_400_response
+            self._fail(431)
+        if hosts > 1:  # RFC 9112, 3.2: nobody can tell which is meant
+            self._fail(400)
+        self._is_in_body = True
+        self._has_body = False
+        self._framing_length = 0
         super().on_headers_complete()
         if self.cycle is not None:
             self.cycle.body = _Pieces()  # type: ignore[assignment]  # it is asked for its length and its bytes alone
         self.scope["awsim.abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]  # a key of our own
+
+    def on_message_complete(self) -> None:
+        self._is_in_body = False
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_deadline()
@@ -85,6 +118,7 @@ class Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         # uvicorn hands a body on as it comes; every operation needs the whole, so it is told when it is there.
+        self._has_body = True
         cycle = self.cycle
         if cycle.response_complete:
             return
@@ -96,6 +130,11 @@ class Connection(HttpToolsProtocol):
             self._refuse(413)
 
     # -- refusing ----------------------------------------------------------------------------------------------------
+
+    def _fail(self, status_code: int) -> NoReturn:
+        """Refuse from within the parser, which tells uvicorn, which answers by send_400_response."""
+        self._refusal = status_code
+        raise ValueError(_REASONS[status_code])
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read, and hang up."""

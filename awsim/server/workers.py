@@ -15,7 +15,10 @@ from awsim.waiting import RealWaits, waiting_by
 T = TypeVar("T")
 
 #: How many calls may wait at a time; more queue up. Threads are made when first needed.
-THREADS_MAX = 1024
+WAITS_MAX = 1024
+#: How many may work at a time, with more to do than the event loop's thread should. They have threads of their own, so
+#: that those that wait, however many, hold up neither uploads nor the control endpoints.
+WORKS_MAX = 32
 
 
 class CallerGoneError(Exception):
@@ -26,7 +29,8 @@ class Workers:
     """Threads for calls; ``wake`` wakes the waits of the Cloud, so that those that were ended notice it."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        self._pool = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="awsim-call")
+        self._waiting = ThreadPoolExecutor(WAITS_MAX, thread_name_prefix="awsim-wait")
+        self._working = ThreadPoolExecutor(WORKS_MAX, thread_name_prefix="awsim-work")
         self._wake = wake
         self._waits: set[RealWaits] = set()
 
@@ -35,8 +39,8 @@ class Workers:
         """How many calls are in these threads."""
         return len(self._waits)
 
-    async def run(self, call: Callable[[], T], gone: Awaitable[object] | None = None) -> T:
-        """What ``call`` returns, run in a thread of its own.
+    async def run(self, call: Callable[[], T], gone: Awaitable[object] | None = None, *, is_wait: bool = False) -> T:
+        """What ``call`` returns, run in a thread of its own; ``is_wait`` for one that does little but wait.
 
         When ``gone`` is done first, the call's wait ends early and CallerGoneError is raised.
         """
@@ -48,7 +52,7 @@ class Workers:
 
         self._waits.add(policy)
         try:
-            future = asyncio.get_running_loop().run_in_executor(self._pool, run)
+            future = asyncio.get_running_loop().run_in_executor(self._waiting if is_wait else self._working, run)
             if gone is None:
                 return await future
             watcher = asyncio.ensure_future(gone)
@@ -76,4 +80,5 @@ class Workers:
 
     def close(self) -> None:
         """Let go of the threads; those that still work end when they are done."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._waiting, self._working):
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
@@ -187,17 +188,21 @@ def test_redis_keeps_what_it_is_given():
         assert received == b"+OK\r\n$3\r\ntom\r\n"
 
 
+def psql(server: PostgresServer, statement: str) -> list[str]:
+    program = str(postgres_package.executable.resolve().with_name("psql"))
+    address = ["-h", server.host, "-p", str(server.port), "-U", server.user, "-d", "postgres"]
+    return [program, *address, "-w", "-Atqc", statement]
+
+
+def with_password(server: PostgresServer, password: str | None = None) -> dict[str, str]:
+    return {**os.environ, "PGPASSWORD": server.password if password is None else password}
+
+
 def ask_postgres(
     server: PostgresServer, statement: str, password: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    psql = postgres_package.executable.resolve().with_name("psql")
-    host, port = server.host, str(server.port)
     return subprocess.run(
-        [str(psql), "-h", host, "-p", port, "-U", server.user, "-d", "postgres", "-w", "-Atqc", statement],
-        env={**os.environ, "PGPASSWORD": server.password if password is None else password},
-        capture_output=True,
-        text=True,
-        timeout=30,
+        psql(server, statement), env=with_password(server, password), capture_output=True, text=True, timeout=30
     )
 
 
@@ -230,7 +235,9 @@ def test_postgres_answers_whoever_has_the_password():
 
 @needs_postgres
 @pytest.mark.skipif(not os.environ.get("AWSIM_CLIENT_TESTS"), reason="takes seconds; `tox -e clients` runs it")
-def test_postgres_is_started_anew_after_it_was_killed_and_stops_though_it_has_clients():
+def test_postgres_is_started_anew_after_it_was_killed_and_stops_though_it_has_clients(
+    caplog: pytest.LogCaptureFixture,
+):
     with PostgresServer(postgres_package.install(), ExternalPorts(free_ports(2))) as server:
         process = server._process
         assert process is not None
@@ -238,8 +245,13 @@ def test_postgres_is_started_anew_after_it_was_killed_and_stops_though_it_has_cl
         process.wait()
         assert not server.is_running
         server.start()
-        assert ask_postgres(server, "SELECT 1 + 1").stdout == "2\n"
-        with socket.create_connection((server.host, server.port or 0), timeout=10) as connection:
+        sleeps = "SELECT pg_sleep(60)"
+        client = subprocess.Popen(psql(server, sleeps), env=with_password(server), stderr=subprocess.PIPE, text=True)
+        asleep = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
+        while ask_postgres(server, asleep).stdout != "1\n":
+            assert client.poll() is None
+        with caplog.at_level(logging.WARNING):
             server.stop()
-            assert connection.recv(100) == b""
-    assert not server.is_running
+        _, said = client.communicate(timeout=30)
+    assert "terminating connection due to administrator command" in said
+    assert (server.is_running, caplog.messages) == (False, [])  # it did not have to be killed

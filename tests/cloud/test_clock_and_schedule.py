@@ -211,6 +211,10 @@ def test_forks_snapshots_and_files_keep_a_frozen_clock(tmp_path: Any) -> None:
         (datetime(2024, 2, 29), "the clock cannot be set to datetime.datetime(2024, 2, 29, 0, 0): it has no time zone"),
         (-1.0, "the clock cannot be set to -1.0: AWS's time begins in 1970"),
         (
+            "9999-12-31T23:59:59Z",
+            "the clock cannot be set to 253402300799.0: awsim's time ends with the year 8999",
+        ),
+        (
             True,
             "the clock cannot be set to True: a moment is an aware datetime, epoch seconds, or ISO 8601 with a time"
             " zone",

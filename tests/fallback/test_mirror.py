@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import awsim
 from awsim import Cloud, mock_aws
 from awsim.cloud import Resource
 
@@ -81,6 +82,19 @@ TEMPLATE: dict[str, Any] = {
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "made"}},
     }
 }
+
+
+@pytest.mark.parametrize("address", ["http://{}/templates/a/stack.json", "http://templates.localhost:80/a/stack.json"])
+def test_a_template_is_found_at_the_servers_own_address(aws: Cloud, address: str) -> None:
+    aws.client("s3").create_bucket(Bucket="templates")
+    aws.client("s3").put_object(Bucket="templates", Key="a/stack.json", Body=json.dumps(TEMPLATE).encode())
+    with awsim.serve(aws) as server:
+        cloudformation = aws.client("cloudformation", endpoint_url=server.url)
+        url = address.format(server.url.partition("//")[2])
+        cloudformation.create_stack(StackName="s", TemplateURL=url)
+        (stack,) = cloudformation.describe_stacks(StackName="s")["Stacks"]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert Resource("sqs", "queue", "arn:aws:sqs:us-east-1:123456789012:made") in aws.resources()
 
 
 def test_a_stack_makes_and_deletes_real_resources(aws: Cloud) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import logging
@@ -49,6 +50,7 @@ def refusal(status: str) -> bytes:
         b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
         b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
         b"GET /\x00 HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS, where none is spoken
     ],
 )
@@ -91,6 +93,38 @@ def test_a_body_that_is_too_long_is_answered_413(talk, ask, monkeypatch):
     answer = talk(CALL + b"content-length: 100000\r\n\r\n" + b" " * 2000)
     assert answer == refusal("413 Content Too Large")
     still_answers(ask)
+
+
+def test_a_body_that_is_said_to_be_too_long_is_refused_before_it_comes(talk, ask):
+    head = b"PUT /photos/cat HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 6000000000\r\n\r\n"
+    assert talk(head) == refusal("413 Content Too Large")
+    still_answers(ask)
+
+
+@pytest.mark.parametrize(
+    "endless", [b"0\r\nx-one: " + b"a" * 40_000, b"2;" + b"a" * 40_000], ids=["a trailer", "a chunk's extension"]
+)
+def test_framing_that_never_ends_is_given_up(server, ask, endless):
+    with socket.create_connection((server.host, server.port), timeout=20) as connection:
+        connection.sendall(CALL + b"transfer-encoding: chunked\r\n\r\n" + endless)
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            for _ in range(1000):
+                connection.sendall(b"a" * 1000)
+            while piece := connection.recv(1000):
+                received += piece
+    # What was still on its way when it hung up may have cost the client the answer.
+    assert received in (b"", refusal("431 Request Header Fields Too Large"))
+    still_answers(ask)
+
+
+def test_a_header_after_the_body_changes_nothing(server):
+    with socket.create_connection((server.host, server.port), timeout=20) as connection:
+        trailer = b"x-amz-target: AmazonSQS.CreateQueue\r\nhost: b\r\n"
+        connection.sendall(CALL + b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n" + trailer + b"\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert (answer.status, answer.read()) == (200, b"{}")
 
 
 def test_a_request_that_comes_byte_by_byte_is_answered(server, ask):

@@ -149,6 +149,14 @@ def test_the_last_calls_can_be_followed(control, client):
     assert control("GET", "/_awsim/calls") == (200, {"calls": [], "dropped": 0, "last": 0})
 
 
+def test_a_call_with_half_a_character_is_told_too(ask, control):
+    target = {"x-amz-target": "AmazonSQS.CreateQueue", "content-type": "application/x-amz-json-1.0"}
+    status, _, _ = ask("POST", "/", target, b'{"QueueName": "orders", "tags": {"a": "\\ud800"}}')
+    assert status == 200
+    (call,) = control("GET", "/_awsim/calls")[1]["calls"]
+    assert call["parameters"]["tags"] == {"a": "\ud800"}
+
+
 def test_a_call_of_no_operation_is_refused(control):
     status, told = control("GET", "/_awsim/calls?operation=sqs.Dance")
     assert status == 400
@@ -247,6 +255,11 @@ def test_state_is_written_out_and_taken_back(ask, control, client):
     assert [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]] == ["photos"]
 
 
+def test_a_state_that_is_none_is_told_without_a_word_of_where_it_was_put(ask):
+    status, _, body = ask("POST", "/_awsim/state", {"content-type": "application/json"}, b"{}")
+    assert (status, json.loads(body)) == (400, {"error": "the state that was sent is no snapshot of awsim"})
+
+
 def test_resources_tell_what_exists(control, client):
     client("sqs").create_queue(QueueName="q")
     client("dynamodb").create_table(**TABLE)
@@ -286,6 +299,11 @@ def test_a_body_that_is_no_object_is_told(ask, body):
     status, _, told = ask("POST", "/_awsim/clock", {"content-type": "application/json"}, body)
     assert status == 400
     assert "body" in json.loads(told)["error"]
+
+
+def test_a_query_that_is_no_text_is_told(ask):
+    status, _, told = ask("GET", "/_awsim/calls?operation=%88")
+    assert (status, json.loads(told)) == (400, {"error": "what was sent is not UTF-8"})
 
 
 def test_a_bucket_whose_name_only_begins_so_is_a_bucket(ask):

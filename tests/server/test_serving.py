@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 import time
+import urllib.request
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,26 @@ def test_a_long_poll_waits_for_a_message_and_holds_up_nobody(server, client):
         bodies = sorted(message["Body"] for poll in polls for message in poll.result(30)["Messages"])
     assert bodies == [str(number) for number in range(8)]
     assert server.cloud.clock.offset_seconds == offset  # time did not jump
+
+
+def test_more_long_polls_than_may_wait_hold_up_neither_uploads_nor_controls(monkeypatch, session):
+    monkeypatch.setattr("awsim.server.workers.WAITS_MAX", 2)
+    options = {"region_name": "us-east-1", "aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    with awsim.serve(Cloud()) as server, ThreadPoolExecutor(4) as pool:
+        sqs, s3 = (session.client(name, endpoint_url=server.url, **options) for name in ("sqs", "s3"))
+        url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+        polls = [pool.submit(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20) for _ in range(4)]
+        until(lambda: server.waiting_count == 4)
+        s3.create_bucket(Bucket="photos")
+        s3.put_object(Bucket="photos", Key="cat", Body=b"x" * 1_000_000)
+        with urllib.request.urlopen(f"{server.url}/_awsim/health", timeout=10) as answer:
+            assert answer.status == 200
+        assert not any(poll.done() for poll in polls)
+        for number in range(4):
+            sqs.send_message(QueueUrl=url, MessageBody=str(number))
+        assert sorted(message["Body"] for poll in polls for message in poll.result(30)["Messages"]) == list("0123")
+        sqs.close()
+        s3.close()
 
 
 def test_a_long_poll_whose_caller_left_takes_no_message(server, client):

@@ -53,6 +53,8 @@ class Controls:
             return json_response({"error": str(error)}, error.status_code)
         except AwsimError as error:
             return json_response({"error": str(error)}, 400)
+        except UnicodeDecodeError:
+            return json_response({"error": "what was sent is not UTF-8"}, 400)
         except Exception:
             logger.exception("%s failed", request)
             return json_response({"error": "the endpoint failed; the server's log says why"}, 500)
@@ -102,7 +104,8 @@ def _matches(route: Any, request: Request, method: str) -> bool:
 
 def json_response(value: Any, status_code: int = 200) -> Response:
     """A value as a response."""
-    body = json.dumps(value, default=_readable, ensure_ascii=False).encode()
+    # Half a surrogate pair, which a caller may have sent, is no UTF-8; JSON has an escape for it, as Python spells it.
+    body = json.dumps(value, default=_readable, ensure_ascii=False).encode(errors="backslashreplace")
     return Response(
         status_code,
         {"Content-Type": "application/json", "Content-Length": str(len(body)), "Cache-Control": "no-store"},

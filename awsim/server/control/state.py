@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from awsim.errors import AwsimError, MisuseError
 from awsim.protocol.http import Request, Response
 from awsim.server.control.controls import Endpoint
 
@@ -38,7 +40,10 @@ def routes(server: Server) -> Iterable[Endpoint]:
         with tempfile.TemporaryDirectory(prefix="awsim-") as folder:
             path = Path(folder) / "the state that was sent"
             path.write_bytes(request.read())
-            server.cloud.load(path)
+            try:
+                server.cloud.load(path)
+            except AwsimError as error:  # whoever sent it knows nothing of the folder
+                raise MisuseError(str(error).replace(f"{folder}{os.sep}", "")) from error
         return {}
 
     for path in ("/_awsim/reset", "/_localstack/state/reset"):

@@ -19,7 +19,9 @@ from awsim.services.sqs.errors import InvalidMessageContents, InvalidParameterVa
 MAXIMUM_ATTRIBUTES = 10
 _MAXIMUM_NAME_LENGTH = 256
 _NAME = re.compile(r"[A-Za-z0-9_\-.]+")
-_NOT_ALLOWED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# All but #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF. Naming what is left out instead of
+# what is allowed is compiled in a seventh of the time, which is 5 ms of the first use of SQS.
+_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TYPES = ("String", "Number", "Binary")
 _STRING_TRANSPORT, _BINARY_TRANSPORT = b"\x01", b"\x02"
 

@@ -201,6 +201,11 @@ def test_a_scan_range_has_the_records_that_start_in_it(select):
         ),
         ({"Expression": "SELEC 1"}, "ParseUnexpectedToken", "The SQL expression contains an unexpected token."),
         (
+            {"Expression": f"SELECT * FROM S3Object WHERE {'(' * 3000}1=1{')' * 3000}"},
+            "ParseUnexpectedToken",
+            "The SQL expression contains an unexpected token.",
+        ),
+        (
             {"Expression": "SELECT 1"},
             "ParseSelectMissingFrom",
             "The SQL expression contains a missing FROM after the SELECT list.",

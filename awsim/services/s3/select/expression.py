@@ -121,7 +121,7 @@ def parse_query(text: str, *, now: Any, columns: frozenset[str] | None = None) -
     text = _ION_TIMESTAMP.sub(r"s3_to_timestamp('\1')", _OWN_FUNCTIONS.sub(r"s3_\1(", text))
     try:
         tree = sqlglot.parse_one(text)
-    except SqlglotError:
+    except (SqlglotError, RecursionError):  # or it is nested deeper than it can be read
         raise ParseUnexpectedToken from None
     if not isinstance(tree, exp.Select):
         raise ParseUnexpectedToken
