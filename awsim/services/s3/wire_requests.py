@@ -19,6 +19,7 @@ from awsim.protocol.scalars import Misfit, read_iso8601, read_rfc822
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.errors import (
     AuthorizationHeaderMalformed,
+    AuthorizationQueryParametersError,
     InvalidArgument,
     InvalidRequest,
     InvalidURI,
@@ -89,6 +90,8 @@ def check_wire(context: RequestContext[Any]) -> None:
         answer_with(context, {"Allow": error.allow})
         raise
     _check_authorization(request.headers.get("authorization"))
+    if "X-Amz-Credential" in query and not _has_scope(query["X-Amz-Credential"][0]):
+        raise AuthorizationQueryParametersError(f"Error parsing the X-Amz-Credential parameter; {_NO_SCOPE}")
     _check_numbers(request, context.operation.name)
     _check_overrides(request, context.operation.name)
     _check_headers(request)
@@ -118,6 +121,7 @@ def _refuse_method(method: str, bucket: str, key: str) -> None:
 # The signature
 
 
+_NO_SCOPE = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 _COMPONENTS = ("Credential=", "SignedHeaders=", "Signature=")
 
 
@@ -134,13 +138,14 @@ def _check_authorization(header: str | None) -> None:
             "the authorization header requires three components: Credential, SignedHeaders, and Signature."
         )
     credential = header.partition("Credential=")[2].partition(",")[0].partition(" ")[0]
+    if not _has_scope(credential):
+        raise AuthorizationHeaderMalformed(_NO_SCOPE)
+
+
+def _has_scope(credential: str) -> bool:
+    """Whether a credential names a date, a region (which version 4a leaves out) and a service."""
     parts = credential.rsplit("/", 4)
-    if header.startswith("AWS4-ECDSA"):  # whose scope has no region
-        return
-    if len(parts) != 5 or parts[4] != "aws4_request":
-        raise AuthorizationHeaderMalformed(
-            'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
-        )
+    return len(parts) >= 4 and parts[-1] == "aws4_request"
 
 
 # Query strings
