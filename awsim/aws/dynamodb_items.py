@@ -20,8 +20,24 @@ def _base64(value: Any) -> str:
     return base64.b64encode(value).decode()
 
 
-# Items are trees, made by parsing: no circle can be in one.
-_encode: Callable[[Any], str] = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_base64).encode
+def _make_encode() -> Callable[[Any], str]:
+    """``JSONEncoder.encode``, without the encoder in C that it makes anew for each call: for a small item that costs
+    more than the writing."""
+    # Items are trees, made by parsing: no circle can be in one.
+    encoder = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_base64)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # a Python without it
+        return encoder.encode
+    chunks = make(None, _base64, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, True)
+    join = "".join
+
+    def encode(value: Any) -> str:
+        return join(chunks(value, 0))
+
+    return encode
+
+
+_encode = _make_encode()
 _decode = json.JSONDecoder().decode
 
 

@@ -138,6 +138,8 @@ def _check_checksums(request: Request) -> None:
             "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
         )
     for name in given:
+        if name == request.computed_checksum:
+            continue
         algorithm = _CHECKSUM_HEADERS[name]
         expected = _decode_base64(request.headers[name])
         calculated = checksum(algorithm, request.gather())

@@ -206,14 +206,18 @@ class ServiceManager:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.from_environment()
         self._services: dict[str, Service] = {}
+        #: Services that nothing provided when there were so many plug-ins: calls that fall back ask again and again.
+        self._absent: dict[str, int] = {}
 
     def get_service(self, name: str) -> Service | None:
         """A service by botocore's name, loaded but not started; None where nothing provides it."""
         service = self._services.get(name)
-        if service is None:
+        if service is None and self._absent.get(name) != len(_plugins):
             plugin = find_plugin(name, self._settings.provider_of(name))
             if plugin is not None:
                 service = self._services[name] = plugin.create_service()
+            elif (name, "default") not in _plugins:
+                self._absent[name] = len(_plugins)
         return service
 
     def declared(self, name: str, attribute: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.table import Table
-from awsim.services.dynamodb.table_states import check_usable
+from awsim.services.dynamodb.table_states import check_readable, check_usable
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -69,11 +69,13 @@ def find_table_by_name(context: RequestContext[DynamoDbStore], name_or_arn: str)
     return table
 
 
-def find_index(table: Table, name: str) -> SecondaryIndex:
-    """An index of a table. Raises ValidationException."""
+def find_index(context: RequestContext[DynamoDbStore], table: Table, name: str) -> SecondaryIndex:
+    """An index of a table, to be read. Raises ValidationException."""
     index = table.indexes.get(name)
     if index is None:
         raise ValidationException(f"The table does not have the specified index: {name}")
+    if context.cloud.known_transitions is not None:
+        check_readable(context, table, index)
     return index
 
 
@@ -96,6 +98,20 @@ def check_table_name(name: str) -> None:
             f"TableName must be at least {_LENGTH_MIN} characters long and at most {_LENGTH_MAX} characters long"
         )
     _check_constraints(name)
+
+
+def same_table(context: RequestContext[DynamoDbStore], name: str, table_id: str) -> Table | None:
+    """The table that later work was planned for; None if it is gone, even where another has its name now."""
+    table = context.store.tables.get(name)
+    return table if table is not None and table.table_id == table_id else None
+
+
+def new_table_name(context: RequestContext[Any], name_or_arn: str) -> str:
+    """The name of a table that is to be made. AWS: it may be given as the ARN that the table will have (API reference
+    of CreateTable). Raises ValidationException."""
+    name = name_or_arn.removeprefix(context.arn("table/"))
+    check_table_name(name)
+    return name
 
 
 def _check_constraints(name: str) -> None:

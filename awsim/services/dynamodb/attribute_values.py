@@ -33,9 +33,14 @@ def check_item(item: Mapping[str, Mapping[str, Any]]) -> Item:
 
     Raises ValidationException.
     """
+    return _members(item, 0)
+
+
+def _members(content: Mapping[str, Mapping[str, Any]], depth: int) -> Item:
     # Most values are strings, of which there is nothing to check and nothing that could be changed.
     return {
-        name: dict(value) if len(value) == 1 and "S" in value else check_value(value) for name, value in item.items()
+        name: {"S": value["S"]} if "S" in value and len(value) == 1 else check_value(value, depth)
+        for name, value in content.items()
     }
 
 
@@ -43,8 +48,9 @@ def check_value(value: Mapping[str, Any], depth: int = 0) -> AttributeValue:
     """A value as AWS keeps it; ``depth`` is how many documents it is inside of. Raises ValidationException."""
     if len(value) == 1:
         for type_, content in value.items():
-            if type_ in _CHECKS:
-                return {type_: _CHECKS[type_](content, depth)}
+            check = _CHECKS.get(type_)
+            if check is not None:
+                return {type_: check(content, depth)}
     # A type that there is not is nothing, as is every member that a model lacks.
     known = [type_ for type_ in value if type_ in _CHECKS]
     if len(known) == 1:
@@ -149,8 +155,7 @@ def _list(content: Sequence[Mapping[str, Any]], depth: int) -> list[AttributeVal
 
 
 def _map(content: Mapping[str, Mapping[str, Any]], depth: int) -> Item:
-    depth = _enter(depth)
-    return {name: check_value(value, depth) for name, value in content.items()}
+    return _members(content, _enter(depth))
 
 
 def _string_set(content: Sequence[str], depth: int) -> list[str]:

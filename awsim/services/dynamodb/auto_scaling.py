@@ -1,7 +1,7 @@
 """Auto scaling settings of tables and their global indexes, as replicas and legacy global tables are asked for them.
 
-Owns what is kept of such settings and how they are shown. Deviation: they are only that: nothing scales, and
-Application Auto Scaling does not know of them.
+Owns what is kept of such settings, how they are shown, and that they bring provisioned units into their range.
+Deviation: what is consumed afterwards scales nothing, and Application Auto Scaling does not know of the settings.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ READ, WRITE = "Read", "Write"
 _PLAIN = ("MinimumUnits", "MaximumUnits", "AutoScalingDisabled", "AutoScalingRoleArn")
 
 
-def set_auto_scaling(table: Table, index_name: str | None, side: str, update: Mapping[str, Any] | None) -> None:
+def set_auto_scaling(
+    table: Table, index_name: str | None, side: str, update: Mapping[str, Any] | None, now: float
+) -> None:
     """Change the settings of one side (READ or WRITE) of a table or of an index. Raises ValidationException."""
     if update is None:
         return
@@ -40,6 +42,21 @@ def set_auto_scaling(table: Table, index_name: str | None, side: str, update: Ma
             {"PolicyName": name, "TargetTrackingScalingPolicyConfiguration": configuration},
         ]
     table.auto_scaling[key] = present
+    _bring_into_range(table, index_name, side, now)
+
+
+def _bring_into_range(table: Table, index_name: str | None, side: str, now: float) -> None:
+    """AWS: what is made scalable is at once given a capacity that is within the range (Application Auto Scaling's
+    RegisterScalableTarget, which DynamoDB calls)."""
+    settings = table.auto_scaling[_key(index_name, side)]
+    if table.is_on_demand or settings["AutoScalingDisabled"]:
+        return
+    throughput = table.throughput if index_name is None else table.indexes[index_name].throughput
+    units = {READ: throughput.read_units, WRITE: throughput.write_units}
+    units[side] = max(units[side], settings.get("MinimumUnits", units[side]))
+    units[side] = min(units[side], settings.get("MaximumUnits", units[side]))
+    if (units[READ], units[WRITE]) != (throughput.read_units, throughput.write_units):
+        throughput.change(units[READ], units[WRITE], now)
 
 
 def show_auto_scaling(table: Table, index_name: str | None, side: str) -> dict[str, Any]:

@@ -27,13 +27,16 @@ _RECOVERY_DAYS = 35
 class Backups(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("backup",)
+    identifiers = ("backup",)
 
     def create_backup(
         self, context: RequestContext[DynamoDbStore], *, table_name: str, backup_name: str
     ) -> dict[str, Any]:
         table = _find_table(context, table_name)
         now = context.time()
-        arn = f"{table.arn}/backup/{int(now * 1000):014d}-{context.random.getrandbits(32):08x}"
+        backup_id = context.identifier("backup", lambda: f"{int(now * 1000):014d}-{context.random.getrandbits(32):08x}")
+        arn = f"{table.arn}/backup/{backup_id}"
         features: dict[str, Any] = {}
         if table.stream_view_type is not None:
             features["StreamDescription"] = {"StreamEnabled": True, "StreamViewType": table.stream_view_type}
@@ -44,13 +47,15 @@ class Backups(ServiceProvider[DynamoDbStore]):
             }
         backup = Backup(arn, backup_name, now, copy_table(table), features)
         context.store.backups[arn] = backup
-        return {"BackupDetails": {**_details(backup), "BackupStatus": "CREATING"}}
+        context.begin_transition("backup", arn, "CREATING")
+        return {"BackupDetails": _details(backup, "CREATING")}
 
     def describe_backup(self, context: RequestContext[DynamoDbStore], *, backup_arn: str) -> dict[str, Any]:
-        return {"BackupDescription": _describe(find_backup(context, backup_arn))}
+        backup = find_backup(context, backup_arn)
+        return {"BackupDescription": _describe(backup, _state(context, backup, look=True))}
 
     def delete_backup(self, context: RequestContext[DynamoDbStore], *, backup_arn: str) -> dict[str, Any]:
-        backup = find_backup(context, backup_arn)
+        backup = find_settled_backup(context, backup_arn)
         del context.store.backups[backup_arn]
         return {"BackupDescription": _describe(backup, "DELETED")}
 
@@ -84,7 +89,7 @@ class Backups(ServiceProvider[DynamoDbStore]):
                     "TableName": backup.table.name,
                     "TableId": backup.table.table_id,
                     "TableArn": backup.table.arn,
-                    **_details(backup),
+                    **_details(backup, _state(context, backup)),
                 }
                 for backup in page
             ],
@@ -124,6 +129,22 @@ def find_backup(context: RequestContext[DynamoDbStore], arn: str) -> Backup:
     if backup is None:
         raise errors.BackupNotFoundException(f"Backup not found: {arn}")
     return backup
+
+
+def find_settled_backup(context: RequestContext[DynamoDbStore], arn: str) -> Backup:
+    """A backup that is done. Raises BackupNotFoundException, BackupInUseException."""
+    backup = find_backup(context, arn)
+    if context.transitional_state(arn) is not None:
+        # AWS: the exception is for this; its words are the API reference's.
+        raise errors.BackupInUseException(
+            "There is another ongoing conflicting backup control plane operation on the table. The backup is either "
+            "being created, deleted or restored to a table."
+        )
+    return backup
+
+
+def _state(context: RequestContext[DynamoDbStore], backup: Backup, *, look: bool = False) -> str:
+    return context.transitional_state(backup.arn, look=look) or "AVAILABLE"
 
 
 def _find_table(context: RequestContext[DynamoDbStore], name_or_arn: str) -> Table:

@@ -37,6 +37,7 @@ class BulkOperations(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
     transitions = ("bulk-operation",)
+    identifiers = ("bulk-operation",)
 
     def start_bulk_put_items(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.dynamodb.addressing import errors, find_table_by_name
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_states import place
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _ALL_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
 class ContributorInsights(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("contributor-insights",)
 
     def update_contributor_insights(
         self,
@@ -34,8 +36,10 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
         if contributor_insights_action == "ENABLE":
             mode = contributor_insights_mode or _ALL_KEYS
             table.contributor_insights[index_name or ""] = (mode, context.time())
+            context.begin_transition("contributor-insights", _place(table, index_name), "ENABLING")
             return {**answer, "ContributorInsightsStatus": "ENABLING", "ContributorInsightsMode": mode}
         table.contributor_insights.pop(index_name or "", None)
+        context.begin_transition("contributor-insights", _place(table, index_name), "DISABLING")
         return {**answer, "ContributorInsightsStatus": "DISABLING"}
 
     def describe_contributor_insights(
@@ -43,14 +47,15 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
     ) -> dict[str, Any]:
         table = _find(context, table_name, index_name)
         answer: dict[str, Any] = {"TableName": table.name, "IndexName": index_name}
+        state = context.transitional_state(_place(table, index_name), look=True)
         insights = table.contributor_insights.get(index_name or "")
         if insights is None:
-            return {**answer, "ContributorInsightsStatus": "DISABLED"}
+            return {**answer, "ContributorInsightsStatus": state or "DISABLED"}
         mode, enabled_at = insights
         return {
             **answer,
             "ContributorInsightsRuleList": _rules(table, index_name, mode, enabled_at),
-            "ContributorInsightsStatus": "ENABLED",
+            "ContributorInsightsStatus": state or "ENABLED",
             "LastUpdateDateTime": enabled_at,
             "ContributorInsightsMode": mode,
         }
@@ -68,7 +73,7 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
             {
                 "TableName": table.name,
                 "IndexName": index_name or None,
-                "ContributorInsightsStatus": "ENABLED",
+                "ContributorInsightsStatus": context.transitional_state(_place(table, index_name)) or "ENABLED",
                 "ContributorInsightsMode": mode,
             }
             for table in tables
@@ -80,6 +85,10 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
             "ContributorInsightsSummaries": summaries[start:end],
             "NextToken": str(end) if end < len(summaries) else None,
         }
+
+
+def _place(table: Table, index_name: str | None) -> str:
+    return place(table, "contributor-insights", index_name or "")
 
 
 def _find(context: RequestContext[DynamoDbStore], table_name: str, index_name: str | None) -> Table:

@@ -1,7 +1,9 @@
 """ExportTableToPointInTime, DescribeExport, ListExports.
 
 Deviation: an export has one data file, and is done as soon as the call returns unless the test asks for more with
-``aws.transitions``.
+``aws.transitions``. The exceptions are the API reference's, the words of what is refused are ours.
+
+As on AWS two exports of the same items differ in their summary, which names the export and its times.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ class Exports(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
     transitions = ("export",)
+    identifiers = ("export",)
 
     def export_table_to_point_in_time(
         self,

@@ -49,12 +49,12 @@ class GlobalTableSettings(ServiceProvider[DynamoDbStore]):
             _set_billing(one, global_table_billing_mode, now)
             _set_units(one.throughput, write=global_table_provisioned_write_capacity_units)
             scaling = global_table_provisioned_write_capacity_auto_scaling_settings_update
-            set_auto_scaling(one, None, WRITE, scaling)
+            set_auto_scaling(one, None, WRITE, scaling, now)
             for update in global_table_global_secondary_index_settings_update:
                 index = _index(one, update["IndexName"])
                 _set_units(index.throughput, write=update.get("ProvisionedWriteCapacityUnits"))
                 scaling = update.get("ProvisionedWriteCapacityAutoScalingSettingsUpdate")
-                set_auto_scaling(one, index.name, WRITE, scaling)
+                set_auto_scaling(one, index.name, WRITE, scaling, now)
         for update in replica_settings_update:
             _update_replica(group[update["RegionName"]], update, now)
         return _describe(context, table, "UPDATING")
@@ -63,12 +63,12 @@ class GlobalTableSettings(ServiceProvider[DynamoDbStore]):
 def _update_replica(table: Table, update: Mapping[str, Any], now: float) -> None:
     _set_units(table.throughput, read=update.get("ReplicaProvisionedReadCapacityUnits"))
     scaling = update.get("ReplicaProvisionedReadCapacityAutoScalingSettingsUpdate")
-    set_auto_scaling(table, None, READ, scaling)
+    set_auto_scaling(table, None, READ, scaling, now)
     for one in update.get("ReplicaGlobalSecondaryIndexSettingsUpdate") or ():
         index = _index(table, one["IndexName"])
         _set_units(index.throughput, read=one.get("ProvisionedReadCapacityUnits"))
         scaling = one.get("ProvisionedReadCapacityAutoScalingSettingsUpdate")
-        set_auto_scaling(table, index.name, READ, scaling)
+        set_auto_scaling(table, index.name, READ, scaling, now)
     if update.get("ReplicaTableClass") is not None:
         table.table_class, table.table_class_changed_at = update["ReplicaTableClass"], now
 

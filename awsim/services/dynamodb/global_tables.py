@@ -1,4 +1,7 @@
-"""The legacy global tables (version 2017.11.29): tables that exist already, joined."""
+"""The legacy global tables (version 2017.11.29): tables that exist already, joined.
+
+Deviation: the exceptions are the API reference's, the words of what is refused are ours.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ _PAGE = 100
 class GlobalTables(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("global-table",)
 
     def create_global_table(
         self,
@@ -45,12 +49,16 @@ class GlobalTables(ServiceProvider[DynamoDbStore]):
         first.global_table_version = LEGACY_VERSION
         for table in tables[1:]:
             join(context, first, table, LEGACY_VERSION)
-        return {"GlobalTableDescription": _describe(find_global_table(context, global_table_name), "CREATING")}
+        table = find_global_table(context, global_table_name)
+        context.begin_transition("global-table", _arn(table), "CREATING")
+        return {"GlobalTableDescription": _describe(table, "CREATING")}
 
     def describe_global_table(
         self, context: RequestContext[DynamoDbStore], *, global_table_name: str
     ) -> dict[str, Any]:
-        return {"GlobalTableDescription": _describe(find_global_table(context, global_table_name), "ACTIVE")}
+        table = find_global_table(context, global_table_name)
+        state = context.transitional_state(_arn(table), look=True) or "ACTIVE"
+        return {"GlobalTableDescription": _describe(table, state)}
 
     def list_global_tables(
         self,
@@ -87,6 +95,7 @@ class GlobalTables(ServiceProvider[DynamoDbStore]):
         for update in replica_updates:
             for kind, change in update.items():
                 _update(context, table, kind, change["RegionName"])
+        context.begin_transition("global-table", _arn(table), "UPDATING")
         return {"GlobalTableDescription": _describe(table, "UPDATING")}
 
 
@@ -135,11 +144,14 @@ def _regions(table: Table) -> list[str]:
     return sorted([table.region, *table.replica_regions])
 
 
+def _arn(table: Table) -> str:
+    return f"arn:{table.arn.split(':')[1]}:dynamodb::{table.account_id}:global-table/{table.name}"
+
+
 def _describe(table: Table, status: str) -> dict[str, Any]:
-    arn = f"arn:{table.arn.split(':')[1]}:dynamodb::{table.account_id}:global-table/{table.name}"
     return {
         "ReplicationGroup": [{"RegionName": name, "ReplicaStatus": "ACTIVE"} for name in _regions(table)],
-        "GlobalTableArn": arn,
+        "GlobalTableArn": _arn(table),
         "CreationDateTime": table.created_at,
         "GlobalTableStatus": status,
         "GlobalTableName": table.name,

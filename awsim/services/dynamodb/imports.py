@@ -1,6 +1,7 @@
 """ImportTable, DescribeImport, ListImports.
 
-Deviation: what is wrong with single items is counted, but not written to CloudWatch Logs.
+Deviation: what is wrong with single items is counted, but not written to CloudWatch Logs. The words of what is refused
+are ours.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Imports(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
     transitions = ("import",)
+    identifiers = ("import",)
 
     def import_table(
         self,

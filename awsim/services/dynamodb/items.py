@@ -251,7 +251,7 @@ def _written(
     return_item_collection_metrics: str,
 ) -> dict[str, Any]:
     table_units, index_units = apply_change(context, change)
-    answer: dict[str, Any] = {"Attributes": attributes or None}
+    answer: dict[str, Any] = {"Attributes": attributes} if attributes else {}
     if return_consumed_capacity != "NONE":
         capacity = Capacity(change.table, named)
         capacity.add(table_units, index_units)

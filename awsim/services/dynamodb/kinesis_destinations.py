@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.addressing import find_table_by_name
 from awsim.services.dynamodb.errors import ValidationException
-from awsim.services.dynamodb.kinesis_records import put_record
+from awsim.services.dynamodb.kinesis_records import destination_place, put_record
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import KinesisDestination, Table
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -27,6 +27,7 @@ _PRECISION = "ApproximateCreationDateTimePrecision"
 class KinesisDestinations(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("kinesis-destination",)
 
     def enable_kinesis_streaming_destination(
         self,
@@ -38,7 +39,7 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
     ) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
         precision = (enable_kinesis_streaming_configuration or {}).get(_PRECISION)
-        if any(destination.status == "ACTIVE" for destination in table.kinesis_destinations):
+        if any(_status(context, table, one) != "DISABLED" for one in table.kinesis_destinations):
             raise ValidationException(
                 f"{_INVALID_STATE}: EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform "
                 "ENABLE operation."
@@ -48,6 +49,7 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
             destination = KinesisDestination(stream_arn, "ACTIVE")
             table.kinesis_destinations.append(destination)
         destination.status, destination.precision = "ACTIVE", precision
+        _begin(context, table, stream_arn, "ENABLING")
         return {
             "TableName": table.name,
             "StreamArn": stream_arn,
@@ -66,12 +68,13 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
     ) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
         destination = _find(table, stream_arn)
-        if destination is None or destination.status != "ACTIVE":
+        if destination is None or _status(context, table, destination) != "ACTIVE":
             raise ValidationException(
                 "Table is not in a valid state to disable Kinesis Streaming Destination: "
                 "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation."
             )
         destination.status = "DISABLED"
+        _begin(context, table, stream_arn, "DISABLING")
         return {
             "TableName": table.name,
             "StreamArn": stream_arn,
@@ -96,7 +99,7 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
             )
         table = find_table_by_name(context, table_name)
         destination = _find(table, stream_arn)
-        if destination is None or destination.status != "ACTIVE":
+        if destination is None or _status(context, table, destination) != "ACTIVE":
             raise ValidationException(
                 f"{_INVALID_STATE}: No streaming destination with streamArn: {stream_arn} found for table with "
                 f"tableName: {table.name}"
@@ -107,6 +110,7 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
                 f"{table.table_id}, kdsArn: {stream_arn}"
             )
         destination.precision = precision
+        _begin(context, table, stream_arn, "UPDATING")
         return {
             "TableName": table.name,
             "StreamArn": stream_arn,
@@ -123,7 +127,7 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
             "KinesisDataStreamDestinations": [
                 {
                     "StreamArn": destination.stream_arn,
-                    "DestinationStatus": destination.status,
+                    "DestinationStatus": _status(context, table, destination, look=True),
                     _PRECISION: destination.precision,
                 }
                 for destination in table.kinesis_destinations
@@ -132,6 +136,17 @@ class KinesisDestinations(ServiceProvider[DynamoDbStore]):
 
     def put_kinesis_record(self, context: RequestContext[DynamoDbStore], *, stream_arn: str, data: str) -> None:
         put_record(context, stream_arn, data)
+
+
+def _begin(context: RequestContext[DynamoDbStore], table: Table, stream_arn: str, state: str) -> None:
+    context.begin_transition("kinesis-destination", destination_place(table, stream_arn), state)
+
+
+def _status(
+    context: RequestContext[DynamoDbStore], table: Table, destination: KinesisDestination, *, look: bool = False
+) -> str:
+    place = destination_place(table, destination.stream_arn)
+    return context.transitional_state(place, look=look) or destination.status
 
 
 def _find(table: Table, stream_arn: str) -> KinesisDestination | None:

@@ -13,6 +13,7 @@ from awsim.aws.dynamodb_items import Item, write_item
 from awsim.services.dynamodb.attribute_values import same_items
 from awsim.services.dynamodb.item_size import item_bytes
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_states import place
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -23,9 +24,15 @@ def send_to_kinesis(context: RequestContext[Any], table: Table, old: Item | None
     if same_items(old, new):
         return
     for destination in table.kinesis_destinations:
-        if destination.status == "ACTIVE":
+        state = context.transitional_state(destination_place(table, destination.stream_arn))
+        if destination.status == "ACTIVE" and state != "ENABLING":
             data = _record(context, table, old, new, destination.precision)
             context.schedule(0, "put_kinesis_record", stream_arn=destination.stream_arn, data=data)
+
+
+def destination_place(table: Table, stream_arn: str) -> str:
+    """What a table's destination is called among what is under way."""
+    return place(table, "kinesis", stream_arn)
 
 
 def put_record(context: RequestContext[Any], stream_arn: str, data: str) -> None:

@@ -62,8 +62,8 @@ def subtract(left: str, right: str) -> str:
 
 def size_bytes(text: str) -> int:
     """The size of a normalised number: a byte for each two significant digits and one more; one more if negative."""
-    if text == "0":
-        return 1
+    if text.isdecimal():  # most numbers: whole and not negative
+        return (len(text.rstrip("0")) + 1) // 2 + 1
     digits = text.removeprefix("-").replace(".", "").strip("0")
     return math.ceil(len(digits) / 2) + (2 if text[0] == "-" else 1)
 

@@ -23,7 +23,7 @@ from awsim.services.dynamodb.pages import (
     segment_bounds,
     start_key,
 )
-from awsim.services.dynamodb.partiql import Select, choices, key_terms
+from awsim.services.dynamodb.partiql import Select, choices, key_terms, listed
 from awsim.services.dynamodb.selection import select_from
 from awsim.services.dynamodb.sort_order import sort_text
 
@@ -40,15 +40,28 @@ class Answer:
     capacity: Capacity
 
 
+_LISTED_KEYS_MAX = 50
+_LISTED_PAGE = 10
+
+
 def run_select(
     context: RequestContext[Any], statement: Select, *, consistent: bool, limit: int | None, token: str | None
 ) -> Answer:
     """Read one page. Raises ValidationException, ResourceNotFoundException."""
     table = find_table(context, statement.table_name, "PartiQLSelect", index_name=statement.index_name)
-    index = find_index(table, statement.index_name) if statement.index_name is not None else None
+    index = find_index(context, table, statement.index_name) if statement.index_name is not None else None
     if consistent and index is not None and index.is_global:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")
     schema = table.schema if index is None else index.schema
+    values = listed(statement.where, schema.hash_name)
+    if values is not None:
+        # AWS: up to 50 hash keys can be listed, and their items come in pages of ten (Developer Guide, PartiQL's
+        # operators). Deviation: the words of the refusal are those of its expressions.
+        if len(values) > _LISTED_KEYS_MAX:
+            raise ValidationException(
+                f"The IN operator is provided with too many operands; number of operands: {len(values)}"
+            )
+        limit = min(limit or _LISTED_PAGE, _LISTED_PAGE)
     all_bounds, forward = _order(statement, schema)
     selection = select_from(index, None, statement.projection)
     start = start_key(table, index, read_token(token)) if token is not None else None

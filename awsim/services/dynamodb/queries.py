@@ -104,7 +104,7 @@ class Queries(ServiceProvider[DynamoDbStore]):
         parameter = _projecting_parameter(projection_expression, attributes_to_get)
         check_select(select, projected, parameter, has_index=index_name is not None)
         table = find_table(context, table_name)
-        index = find_index(table, index_name) if index_name is not None else None
+        index = find_index(context, table, index_name) if index_name is not None else None
         schema = table.schema if index is None else index.schema
         reading = Reading(context, table, table_name, index, limit, return_consumed_capacity, consistent_read, filter_)
         reading.selection = select_from(index, select, projected)
@@ -161,7 +161,7 @@ class Queries(ServiceProvider[DynamoDbStore]):
         parameter = _projecting_parameter(projection_expression, attributes_to_get)
         check_select(select, projected, parameter, has_index=index_name is not None)
         table = find_table(context, table_name)
-        index = find_index(table, index_name) if index_name is not None else None
+        index = find_index(context, table, index_name) if index_name is not None else None
         reading = Reading(context, table, table_name, index, limit, return_consumed_capacity, consistent_read, filter_)
         reading.selection = select_from(index, select, projected)
         start_at = start_key(table, index, start, of_scan=True) if start is not None else None

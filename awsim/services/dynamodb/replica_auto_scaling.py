@@ -47,18 +47,21 @@ class ReplicaAutoScaling(ServiceProvider[DynamoDbStore]):
                     f"Failed to update the replica of table with name: '{table.name}' because no replica was found in "
                     f"region {replica_update['RegionName']}"
                 )
+        now = context.time()
         # AWS: what is written is written in every region, and scales alike; reads are each region's own.
         for one in group.values():
-            set_auto_scaling(one, None, WRITE, provisioned_write_capacity_auto_scaling_update)
+            set_auto_scaling(one, None, WRITE, provisioned_write_capacity_auto_scaling_update, now)
             for update in global_secondary_index_updates:
                 name = _index_name(one, update)
-                set_auto_scaling(one, name, WRITE, update.get("ProvisionedWriteCapacityAutoScalingUpdate"))
+                set_auto_scaling(one, name, WRITE, update.get("ProvisionedWriteCapacityAutoScalingUpdate"), now)
         for replica_update in replica_updates:
             one = group[replica_update["RegionName"]]
-            set_auto_scaling(one, None, READ, replica_update.get("ReplicaProvisionedReadCapacityAutoScalingUpdate"))
+            set_auto_scaling(
+                one, None, READ, replica_update.get("ReplicaProvisionedReadCapacityAutoScalingUpdate"), now
+            )
             for update in replica_update.get("ReplicaGlobalSecondaryIndexUpdates") or ():
                 name = _index_name(one, update)
-                set_auto_scaling(one, name, READ, update.get("ProvisionedReadCapacityAutoScalingUpdate"))
+                set_auto_scaling(one, name, READ, update.get("ProvisionedReadCapacityAutoScalingUpdate"), now)
         return {"TableAutoScalingDescription": {**_describe(context, table), "TableStatus": "UPDATING"}}
 
 

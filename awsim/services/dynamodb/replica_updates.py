@@ -1,4 +1,7 @@
-"""ReplicaUpdates: regions that join or leave a table."""
+"""ReplicaUpdates: regions that join or leave a table.
+
+Deviation: what AWS says of a replica that is not there is worded after what it says of one that is there already.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.replication import add_replica, leave_group, table_in
 from awsim.services.dynamodb.streams import disable_stream
 from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table_states import place
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -34,12 +38,14 @@ def update_replicas(context: RequestContext[Any], table: Table, updates: Sequenc
     for update in updates:
         for kind, change in update.items():
             region = change["RegionName"]
+            if kind == "Delete":
+                _begin_removing(context, table, region)
+                continue
             if kind == "Create":
                 add_replica(context, table, region)
-            elif kind == "Delete":
-                _remove(context, table, region)
             else:
                 _update(context, table, change)
+            context.begin_transition("replica", place(table, "replica", region), f"{kind[:-1].upper()}ING")
 
 
 def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
@@ -55,7 +61,16 @@ def _check_new(context: RequestContext[Any], table: Table, region: str) -> None:
         )
 
 
-def _remove(context: RequestContext[Any], table: Table, region: str) -> None:
+def _begin_removing(context: RequestContext[Any], table: Table, region: str) -> None:
+    names = {"table_name": table.name, "table_id": table.table_id, "region": region}
+    if not context.begin_transition(
+        "replica", place(table, "replica", region), "DELETING", "finish_deleting_replica", **names
+    ):
+        remove_replica(context, table, region)
+
+
+def remove_replica(context: RequestContext[Any], table: Table, region: str) -> None:
+    """Remove the table in another region, if it is there."""
     replica = table_in(context, table, region)
     if replica is not None:
         leave_group(context, replica)

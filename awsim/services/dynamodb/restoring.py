@@ -1,4 +1,7 @@
-"""RestoreTableFromBackup and RestoreTableToPointInTime."""
+"""RestoreTableFromBackup and RestoreTableToPointInTime.
+
+Deviation: the exceptions are the API reference's, the words of what is refused are ours.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.addressing import check_table_name, errors, table_name
-from awsim.services.dynamodb.backups import find_backup
+from awsim.services.dynamodb.backups import find_settled_backup
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import Definition, throughput
@@ -41,7 +44,7 @@ class Restoring(ServiceProvider[DynamoDbStore]):
         on_demand_throughput_override: dict[str, int] | None = None,
         vector_index_override: Sequence[Definition] | None = None,
     ) -> dict[str, Any]:
-        backup = find_backup(context, backup_arn)
+        backup = find_settled_backup(context, backup_arn)
         _check_target(context, target_table_name)
         table = copy_table(backup.table)
         _override_indexes(table, global_secondary_index_override, local_secondary_index_override)

@@ -25,6 +25,15 @@ class Throughput:
     decreased_at: float | None = None
     decreases_today: int = 0
 
+    def change(self, read_units: int, write_units: int, now: float) -> None:
+        """Provision other units, and note when they were raised or lowered."""
+        if read_units > self.read_units or write_units > self.write_units:
+            self.increased_at = now
+        if read_units < self.read_units or write_units < self.write_units:
+            self.decreased_at = now
+            self.decreases_today += 1
+        self.read_units, self.write_units = read_units, write_units
+
     def describe(self) -> dict[str, Any]:
         return {
             "LastIncreaseDateTime": self.increased_at,

@@ -26,6 +26,7 @@ class StreamExpiry(ServiceProvider[DynamoDbStreamStore]):
 
     service = "dynamodb"
     store = DynamoDbStreamStore
+    transitions = ("stream",)
 
     def forget_stream(self, context: RequestContext[DynamoDbStreamStore], *, stream_arn: str) -> None:
         region, account_id = stream_arn.split(":")[3:5]
@@ -65,6 +66,7 @@ def enable_stream(context: RequestContext[Any], table: Table, view_type: str) ->
         shard_id=shard_id,
     )
     table.stream_arn, table.stream_view_type = arn, view_type
+    _begin(context, table, arn, "ENABLING")
 
 
 def disable_stream(context: RequestContext[Any], table: Table) -> None:
@@ -75,7 +77,14 @@ def disable_stream(context: RequestContext[Any], table: Table) -> None:
     stream = _streams(context, table).get(table.stream_arn)
     if stream is not None:
         stream.disabled_at = context.time()
+        _begin(context, table, stream.arn, "DISABLING")
         context.schedule(RETENTION_SECONDS, "forget_stream", stream_arn=stream.arn)
+
+
+def _begin(context: RequestContext[Any], table: Table, arn: str, state: str) -> None:
+    # A replica's stream settles at once: what is under way is kept by region, and this is another's.
+    if table.region == context.region:
+        context.begin_transition("stream", arn, state)
 
 
 def set_stream_policy(context: RequestContext[Any], table: Table, arn: str, policy: str | None) -> None:

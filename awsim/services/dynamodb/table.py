@@ -21,9 +21,12 @@ from awsim.services.dynamodb.vector_index import VectorIndex
 _HISTORY_TRIM = 1024
 
 
-@attrs.frozen
+@attrs.define
 class StoredItem:
-    """An item as its text, with its size by AWS's arithmetic."""
+    """An item as its text, with its size by AWS's arithmetic.
+
+    Never changed once it is made; saying so to attrs would cost each write more than its place in the table does.
+    """
 
     text: str
     size: int

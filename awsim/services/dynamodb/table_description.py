@@ -12,9 +12,7 @@ from awsim.services.dynamodb.replication import REPLICAS_VERSION
 from awsim.services.dynamodb.secondary_index import SecondaryIndex, Throughput
 from awsim.services.dynamodb.strong_consistency import describe_consistency
 from awsim.services.dynamodb.table import Table
-
-#: Reads and writes per second.
-_ON_DEMAND_UNITS = (12_000, 4_000)
+from awsim.services.dynamodb.throughput_requests import warm_units
 
 
 def describe_table(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
@@ -148,6 +146,4 @@ def _describe_warm(
         return {**given, "Status": "UPDATING"} if given is not None else None
     # AWS: what nobody set is what the table has: its provisioned units, or what every table on demand begins with
     # (recorded).
-    units = _ON_DEMAND_UNITS if table.is_on_demand else (throughput.read_units, throughput.write_units)
-    warm = dict(zip(("ReadUnitsPerSecond", "WriteUnitsPerSecond"), units, strict=True))
-    return {**warm, **(given or {}), "Status": "ACTIVE"}
+    return {**warm_units(throughput, given, on_demand=table.is_on_demand), "Status": "ACTIVE"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import errors, find_table_by_name
+from awsim.services.dynamodb.addressing import errors, find_table_by_name, same_table
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import (
@@ -18,7 +18,7 @@ from awsim.services.dynamodb.index_definitions import (
     throughput,
 )
 from awsim.services.dynamodb.models import DynamoDbStore
-from awsim.services.dynamodb.replica_updates import check_replica_updates, update_replicas
+from awsim.services.dynamodb.replica_updates import check_replica_updates, remove_replica, update_replicas
 from awsim.services.dynamodb.replication import replicas_of
 from awsim.services.dynamodb.secondary_index import Throughput
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
@@ -26,7 +26,8 @@ from awsim.services.dynamodb.strong_consistency import check_consistency, set_co
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
-from awsim.services.dynamodb.table_states import check_settled
+from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled, place
+from awsim.services.dynamodb.throughput_requests import check_on_demand, check_warm, warm_units
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 class TableUpdates(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("index", "replica")
 
     def update_table(
         self,
@@ -93,6 +95,8 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         before = describe_table(table)
         # AWS: an index of a global table is there in every region.
         group = (table, *replicas_of(context, table))
+        if context.cloud.known_transitions is not None:
+            _check_indexes_settled(context, table, [*index_updates, *(vector_index_updates or ())])
         with all_or_nothing(*group):
             if billing_mode is not None or provisioned_throughput is not None:
                 _set_billing(table, billing_mode, provisioned_throughput, index_updates, now)
@@ -108,15 +112,22 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             if deletion_protection_enabled is not None:
                 table.deletion_protected = deletion_protection_enabled
             if on_demand_throughput is not None:
+                check_on_demand(on_demand_throughput)
                 table.on_demand_throughput = on_demand_throughput
             if warm_throughput is not None:
-                table.warm_throughput = warm_throughput
+                present = warm_units(table.throughput, table.warm_throughput, on_demand=table.is_on_demand)
+                check_warm(warm_throughput, present)
+                table.warm_throughput = {**present, **warm_throughput}
             if global_table_settings_replication_mode is not None:
                 table.settings_replication_mode = global_table_settings_replication_mode
             if disassociation_protection_enabled is not None:
                 table.disassociation_protected = disassociation_protection_enabled
             check_consistency(table, multi_region_consistency, replica_updates or (), global_table_witness_updates)
             check_replica_updates(context, table, replica_updates or ())
+        for update in index_updates:
+            if update.get("Delete") is not None:
+                _delete_index(context, group, update["Delete"]["IndexName"])
+        _begin_indexes(context, table, [*index_updates, *(vector_index_updates or ())])
         if replica_updates is not None:
             update_replicas(context, table, replica_updates)
         group = (table, *replicas_of(context, table))
@@ -134,6 +145,51 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             # AWS: the answer shows a key that is going, too (recorded).
             described["SSEDescription"] = {"Status": "UPDATING", "SSEType": "KMS", "KMSMasterKeyArn": key}
         return {"TableDescription": described}
+
+    def finish_deleting_index(
+        self, context: RequestContext[DynamoDbStore], *, table_name: str, table_id: str, index_name: str
+    ) -> None:
+        """Remove an index whose time in the state DELETING is over."""
+        table = same_table(context, table_name, table_id)
+        if table is not None:
+            _drop_index((table, *replicas_of(context, table)), index_name)
+
+    def finish_deleting_replica(
+        self, context: RequestContext[DynamoDbStore], *, table_name: str, table_id: str, region: str
+    ) -> None:
+        """Remove a replica whose time in the state DELETING is over."""
+        table = same_table(context, table_name, table_id)
+        if table is not None:
+            remove_replica(context, table, region)
+
+
+def _check_indexes_settled(context: RequestContext[DynamoDbStore], table: Table, updates: Sequence[Definition]) -> None:
+    for update in updates:
+        if update.get("Update") is not None:
+            if update["Update"]["IndexName"] in table.indexes:
+                check_index_settled(context, table, update["Update"]["IndexName"])
+        else:
+            check_one_index_at_a_time(context, table, (update.get("Delete") or {}).get("IndexName"))
+
+
+def _delete_index(context: RequestContext[DynamoDbStore], group: Sequence[Table], name: str) -> None:
+    table = group[0]
+    names = {"table_name": table.name, "table_id": table.table_id, "index_name": name}
+    if not context.begin_transition("index", place(table, "index", name), "DELETING", "finish_deleting_index", **names):
+        _drop_index(group, name)
+
+
+def _drop_index(group: Sequence[Table], name: str) -> None:
+    for table in group:
+        if table.indexes.pop(name, None) is not None:
+            table.forget_unused_types()
+
+
+def _begin_indexes(context: RequestContext[DynamoDbStore], table: Table, updates: Sequence[Definition]) -> None:
+    for update in updates:
+        for kind, state in (("Create", "CREATING"), ("Update", "UPDATING")):
+            if update.get(kind) is not None:
+                context.begin_transition("index", place(table, "index", update[kind]["IndexName"]), state)
 
 
 def _indexes_under_way(
@@ -194,7 +250,10 @@ def _check_indexes_provisioned(table: Table, updates: Sequence[Definition]) -> N
 
 
 def change_throughput(present: Throughput, wanted: Throughput, now: float, subject: str) -> None:
-    """Give a table or index other throughput. AWS refuses what changes nothing."""
+    """Give a table or index other throughput. AWS refuses what changes nothing.
+
+    Deviation: what AWS says of a table is known from its users' reports; what it says of an index is worded after it.
+    """
     read, write = wanted.read_units, wanted.write_units
     if (read, write) == (present.read_units, present.write_units):
         raise ValidationException(
@@ -204,12 +263,7 @@ def change_throughput(present: Throughput, wanted: Throughput, now: float, subje
             f"WriteCapacityUnits: {write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to "
             "request higher limits."
         )
-    if read > present.read_units or write > present.write_units:
-        present.increased_at = now
-    if read < present.read_units or write < present.write_units:
-        present.decreased_at = now
-        present.decreases_today += 1
-    present.read_units, present.write_units = read, write
+    present.change(read, write, now)
 
 
 def _update_indexes(
@@ -238,9 +292,7 @@ def _update_indexes(
         elif kind == "Update":
             _update_index(table, change, now)
         else:
-            _global_index(table, change["IndexName"])
-            del table.indexes[change["IndexName"]]
-            table.forget_unused_types()
+            _global_index(table, change["IndexName"])  # it goes once the rest is done
 
 
 def _create_index(table: Table, definitions: Sequence[Definition] | None, definition: Definition) -> None:
@@ -285,9 +337,12 @@ def _update_index(table: Table, change: Definition, now: float) -> None:
         else:
             change_throughput(index.throughput, wanted, now, f"index: {index.name}")
     if "OnDemandThroughput" in change:
+        check_on_demand(change["OnDemandThroughput"], f"index: {index.name}")
         index.on_demand_throughput = change["OnDemandThroughput"]
     if "WarmThroughput" in change:
-        index.warm_throughput = change["WarmThroughput"]
+        present = warm_units(index.throughput, index.warm_throughput, on_demand=table.is_on_demand)
+        check_warm(change["WarmThroughput"], present, f"index: {index.name}")
+        index.warm_throughput = {**present, **change["WarmThroughput"]}
 
 
 def _global_index(table: Table, name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name
+from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name, new_table_name
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import Definition
@@ -21,8 +21,9 @@ from awsim.services.dynamodb.resource_policies import check_document
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
-from awsim.services.dynamodb.table_states import check_settled, state_of
+from awsim.services.dynamodb.table_states import check_settled, show_states, state_of
 from awsim.services.dynamodb.table_tags import check_count, given_tags
+from awsim.services.dynamodb.throughput_requests import check_on_demand, check_warm, warm_units
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
         global_table_source_arn: str | None = None,
         global_table_settings_replication_mode: str | None = None,
     ) -> dict[str, Any]:
-        check_table_name(table_name)
+        table_name = new_table_name(context, table_name)
         source = None
         if global_table_source_arn is not None:
             source = find_source(context, global_table_source_arn, table_name, global_table_settings_replication_mode)
@@ -89,6 +90,8 @@ class Tables(ServiceProvider[DynamoDbStore]):
         table.tags = given_tags(tags)
         check_count(table.tags)
         table.deletion_protected = deletion_protection_enabled
+        check_on_demand(on_demand_throughput)
+        check_warm(warm_throughput, warm_units(table.throughput, None, on_demand=table.is_on_demand))
         table.warm_throughput, table.on_demand_throughput = warm_throughput, on_demand_throughput
         if table_class is not None:
             table.table_class = table_class
@@ -109,7 +112,9 @@ class Tables(ServiceProvider[DynamoDbStore]):
 
     def describe_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
-        return {"Table": describe_table(table, state_of(context, table, look=True))}
+        described = describe_table(table, state_of(context, table, look=True))
+        show_states(context, table, described)
+        return {"Table": described}
 
     def list_tables(
         self,

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 def maybe_throttle_read(context: RequestContext[Any]) -> None:
     """Raise ProvisionedThroughputExceededException, by chance."""
-    if leaves_read(context):
-        raise _exceeded()
+    settings = context.cloud.settings
+    if settings.dynamodb_error_probability or settings.dynamodb_read_error_probability:
+        _exceed(leaves_read(context))
 
 
 def maybe_throttle_write(context: RequestContext[Any]) -> None:
     """Raise ProvisionedThroughputExceededException, by chance."""
-    if leaves_write(context):
-        raise _exceeded()
+    settings = context.cloud.settings
+    if settings.dynamodb_error_probability or settings.dynamodb_write_error_probability:
+        _exceed(leaves_write(context))
 
 
 def leaves_read(context: RequestContext[Any]) -> bool:
@@ -43,8 +45,10 @@ def _happens(context: RequestContext[Any], probability: float) -> bool:
     return probability > 0 and context.chance_of("dynamodb-throttling").random() < probability
 
 
-def _exceeded() -> Exception:
-    return errors.ProvisionedThroughputExceededException(
+def _exceed(happens: bool) -> None:
+    if not happens:
+        return
+    raise errors.ProvisionedThroughputExceededException(
         "The level of configured provisioned throughput for the table was exceeded. Consider increasing your "
         "provisioning level with the UpdateTable API."
     )

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from awsim.services.dynamodb.addressing import find_table_by_name
+from awsim.services.dynamodb.addressing import find_table_by_name, same_table
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.expirations import due_entries, expect_expiry, expiry_of, plan_sweep
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.replication import replicas_of
 from awsim.services.dynamodb.table import Table, TimeToLive
+from awsim.services.dynamodb.table_states import place
 from awsim.services.dynamodb.writing import Change, apply_change
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -28,6 +29,7 @@ _INTERVAL_SECONDS = 3600
 class TimeToLives(ServiceProvider[DynamoDbStore]):
     service = "dynamodb"
     store = DynamoDbStore
+    transitions = ("time-to-live",)
 
     def update_time_to_live(
         self,
@@ -40,6 +42,8 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
         enabled = time_to_live_specification["Enabled"]
         name = time_to_live_specification["AttributeName"]
         present, now = table.time_to_live, context.time()
+        if context.transitional_state(_place(table)) is not None:
+            raise _too_often()
         if present is None:
             if not enabled:
                 raise ValidationException("TimeToLive is already disabled")
@@ -48,6 +52,7 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
                 one.time_to_live, one.time_to_live_changed_at = TimeToLive(name), now
                 for key, stored in one.items.ascending():
                     expect_expiry(context, one, key, None, stored.read())
+            context.begin_transition("time-to-live", _place(table), "ENABLING", "finish_enabling", table_arn=table.arn)
         else:
             if present.attribute_name != name:
                 raise ValidationException(
@@ -58,14 +63,21 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
                 raise ValidationException("TimeToLive is already enabled")
             _check_interval(table, now)
             for one in (table, *replicas_of(context, table)):
-                one.time_to_live, one.time_to_live_changed_at = None, now
+                one.time_to_live_changed_at = now
+            names = {"table_name": table.name, "table_id": table.table_id}
+            if not context.begin_transition("time-to-live", _place(table), "DISABLING", "finish_disabling", **names):
+                _disable(context, table)
         return {"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": name}}
 
     def describe_time_to_live(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
-        present = find_table_by_name(context, table_name).time_to_live
+        table = find_table_by_name(context, table_name)
+        state = context.transitional_state(_place(table), look=True)
+        present = table.time_to_live
         if present is None:
             return {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}
-        return {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": present.attribute_name}}
+        return {
+            "TimeToLiveDescription": {"TimeToLiveStatus": state or "ENABLED", "AttributeName": present.attribute_name}
+        }
 
     def expire_items(self, context: RequestContext[DynamoDbStore], *, table_arn: str) -> None:
         region, account_id, resource = table_arn.split(":")[3:6]
@@ -73,14 +85,39 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
         table = store.tables.get(resource.removeprefix("table/"))
         if table is None or table.time_to_live is None:
             return
-        _sweep(context, table, table.time_to_live)
+        # What expires before time to live is in force waits for that.
+        if context.transitional_state(_place(table)) != "ENABLING":
+            _sweep(context, table, table.time_to_live)
+
+    def finish_enabling(self, context: RequestContext[DynamoDbStore], *, table_arn: str) -> None:
+        """Delete what has expired while time to live was ENABLING."""
+        self.expire_items(context, table_arn=table_arn)
+
+    def finish_disabling(self, context: RequestContext[DynamoDbStore], *, table_name: str, table_id: str) -> None:
+        """End time to live whose time in the state DISABLING is over."""
+        table = same_table(context, table_name, table_id)
+        if table is not None:
+            _disable(context, table)
+
+
+def _place(table: Table) -> str:
+    return place(table, "time-to-live")
+
+
+def _disable(context: RequestContext[DynamoDbStore], table: Table) -> None:
+    for one in (table, *replicas_of(context, table)):
+        one.time_to_live = None
 
 
 def _check_interval(table: Table, now: float) -> None:
     # AWS: a change takes up to an hour, in which there is no other (API reference of UpdateTimeToLive).
     changed_at = table.time_to_live_changed_at
     if changed_at is not None and now - changed_at < _INTERVAL_SECONDS:
-        raise ValidationException("Time to live has been modified multiple times within a fixed interval")
+        raise _too_often()
+
+
+def _too_often() -> Exception:
+    return ValidationException("Time to live has been modified multiple times within a fixed interval")
 
 
 def _sweep(context: RequestContext[Any], table: Table, lives: TimeToLive) -> None:

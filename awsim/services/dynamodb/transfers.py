@@ -21,8 +21,11 @@ _TOKEN_SECONDS = 8 * 3600.0
 
 
 def new_arn(context: RequestContext[DynamoDbStore], table_arn: str, kind: str) -> str:
-    """The ARN of a new export or import of a table."""
-    return f"{table_arn}/{kind}/{int(context.time() * 1000):014d}-{context.random.getrandbits(32):08x}"
+    """The ARN of a new export, import or bulk operation of a table."""
+    identifier = context.identifier(
+        kind, lambda: f"{int(context.time() * 1000):014d}-{context.random.getrandbits(32):08x}"
+    )
+    return f"{table_arn}/{kind}/{identifier}"
 
 
 def find_repeated(

@@ -42,7 +42,8 @@ class Change:
 def check_size(item: Item) -> int:
     """Refuse a new item (checked and normalised) that no table takes: too large, or with an attribute without a name.
     Returns its size in bytes."""
-    _check_names(item)
+    if "" in item:
+        raise _nameless()
     size = item_bytes(item)
     if size > ITEM_BYTES_MAX:
         raise ValidationException("Item size has exceeded the maximum allowed size")
@@ -60,16 +61,16 @@ def check_update(table: Table, old: Item | None, new: Item) -> None:
     """Refuse what an update made of an item if it does not fit the indexes or is too large."""
     for index in table.indexes.values():
         check_updated_index_keys(index.schema, old, new)
-    _check_names(new)
+    if "" in new:
+        raise _nameless()
     if item_bytes(new) > ITEM_BYTES_MAX:
         raise ValidationException("Item size to update has exceeded the maximum allowed size")
 
 
-def _check_names(item: Item) -> None:
+def _nameless() -> Exception:
     # AWS: a name has one character at least (Developer Guide, "Constraints").
     # Deviation: AWS's words for it are not known.
-    if "" in item:
-        raise invalid_parameter_values("An attribute name must be at least one character long")
+    return invalid_parameter_values("An attribute name must be at least one character long")
 
 
 def apply_change(

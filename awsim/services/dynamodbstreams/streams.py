@@ -64,6 +64,7 @@ class Streams(ServiceProvider[DynamoDbStreamStore]):
     ) -> dict[str, Any]:
         check_limit(limit, _SHARDS_PAGE)
         stream = find_stream(context, stream_arn)
+        state = context.transitional_state(stream.arn, look=True)
         shards = [_describe_shard(stream)]
         if exclusive_start_shard_id is not None and exclusive_start_shard_id >= stream.shard_id:
             shards = []
@@ -73,7 +74,7 @@ class Streams(ServiceProvider[DynamoDbStreamStore]):
             "StreamDescription": {
                 "StreamArn": stream.arn,
                 "StreamLabel": stream.label,
-                "StreamStatus": "ENABLED" if stream.is_enabled else "DISABLED",
+                "StreamStatus": state or ("ENABLED" if stream.is_enabled else "DISABLED"),
                 "StreamViewType": stream.view_type,
                 "CreationRequestDateTime": stream.created_at,
                 "TableName": stream.table_name,

@@ -162,3 +162,29 @@ def test_settings_for_what_is_not_there_are_refused(dynamodb: Any, provisioned: 
     none = [{"IndexName": "none", "ProvisionedWriteCapacityUnits": 1}]
     code, _ = refusal(update, GlobalTableName="music", GlobalTableGlobalSecondaryIndexSettingsUpdate=none)
     assert code == "IndexNotFoundException"
+
+
+def test_units_come_into_the_range_at_once(dynamodb: Any, provisioned: None) -> None:
+    dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
+    raised, lowered = {**UPDATE, "MinimumUnits": 20}, {**UPDATE, "MinimumUnits": 1, "MaximumUnits": 3}
+    dynamodb.update_table_replica_auto_scaling(
+        TableName="music",
+        ProvisionedWriteCapacityAutoScalingUpdate=raised,
+        GlobalSecondaryIndexUpdates=[{"IndexName": "byg", "ProvisionedWriteCapacityAutoScalingUpdate": lowered}],
+        ReplicaUpdates=[
+            {"RegionName": "us-east-1", "ReplicaProvisionedReadCapacityAutoScalingUpdate": {**raised, **OFF}}
+        ],
+    )
+    table = dynamodb.describe_table(TableName="music")["Table"]
+    throughput = table["ProvisionedThroughput"]
+    assert (throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) == (5, 20)
+    assert "LastIncreaseDateTime" in throughput
+    of_index = table["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]
+    assert (of_index["WriteCapacityUnits"], of_index["NumberOfDecreasesToday"]) == (3, 1)
+
+
+def test_a_table_on_demand_has_no_units_to_scale(dynamodb: Any, make_table: Make) -> None:
+    make_table(StreamSpecification=STREAM)
+    dynamodb.update_table_replica_auto_scaling(TableName="music", ProvisionedWriteCapacityAutoScalingUpdate=UPDATE)
+    throughput = dynamodb.describe_table(TableName="music")["Table"]["ProvisionedThroughput"]
+    assert throughput["WriteCapacityUnits"] == 0

@@ -12,7 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 import boto3
+import freezegun
 import pytest
+
+from awsim import mock_aws
 
 Make = Callable[..., dict[str, Any]]
 
@@ -295,3 +298,28 @@ def test_an_export_takes_its_time_where_the_test_asks(dynamodb: Any, table_arn: 
     assert dynamodb.describe_export(ExportArn=arn)["ExportDescription"]["ExportStatus"] == "IN_PROGRESS"
     cloud.clock.advance(seconds=61)
     assert dynamodb.describe_export(ExportArn=arn)["ExportDescription"]["ExportStatus"] == "COMPLETED"
+
+
+def test_the_same_export_of_another_cloud_has_the_same_bytes() -> None:
+    """Every object: names, dates, manifests and their checksums."""
+
+    def export() -> dict[str, bytes]:
+        with freezegun.freeze_time("2030-01-02 03:04:05"), mock_aws(seed=7) as aws:
+            dynamodb, s3 = aws.client("dynamodb"), aws.client("s3")
+            s3.create_bucket(Bucket="exports")
+            arn = dynamodb.create_table(
+                TableName="music",
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                BillingMode="PAY_PER_REQUEST",
+            )["TableDescription"]["TableArn"]
+            pitr = {"PointInTimeRecoveryEnabled": True}
+            dynamodb.update_continuous_backups(TableName="music", PointInTimeRecoverySpecification=pitr)
+            dynamodb.put_item(TableName="music", Item=ITEM)
+            dynamodb.export_table_to_point_in_time(TableArn=arn, S3Bucket="exports")
+            keys = [found["Key"] for found in s3.list_objects_v2(Bucket="exports")["Contents"]]
+            return {key: read(s3, key) for key in keys}
+
+    first = export()
+    assert len(first) == 6
+    assert export() == first

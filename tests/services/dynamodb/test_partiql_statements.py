@@ -216,3 +216,36 @@ def test_a_transaction_reads_items(music: Any, invalid: Invalid) -> None:
         "The entire transaction must consist of either read statements or write statements, you cannot mix both in one "
         "transaction"
     )
+
+
+def test_items_of_listed_keys_come_in_pages_of_ten(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    make_table()
+    for number in range(12):
+        dynamodb.put_item(TableName="music", Item={"id": {"S": f"{number:02d}"}})
+    listed = ", ".join(f"'{number:02d}'" for number in range(50))
+    statement = f"SELECT id FROM music WHERE id IN [{listed}]"
+    first = dynamodb.execute_statement(Statement=statement)
+    second = dynamodb.execute_statement(Statement=statement, NextToken=first["NextToken"])
+    assert [len(page["Items"]) for page in (first, second)] == [10, 2]
+    assert "NextToken" not in second
+    too_many = "The IN operator is provided with too many operands; number of operands: "
+    statement = f"SELECT id FROM music WHERE id IN [{listed}, 'one more']"
+    assert invalid(dynamodb.execute_statement, Statement=statement) == f"{too_many}51"
+    statement = f"SELECT id FROM music WHERE x IN [{', '.join(['1'] * 101)}]"
+    assert invalid(dynamodb.execute_statement, Statement=statement) == f"{too_many}101"
+
+
+def test_keys_of_which_one_must_be_equal_are_no_scan(music: Any) -> None:
+    statement = "SELECT song FROM music WHERE (artist = 'b' OR artist = 'a') AND song = 1"
+    answer = run(music, statement, ReturnConsumedCapacity="TOTAL")
+    assert songs(answer) == [1, 1]
+    # Two queries of half a unit each; a scan would be one.
+    assert answer["ConsumedCapacity"]["CapacityUnits"] == 1.0
+    assert sorted(songs(run(music, "SELECT song FROM music WHERE artist = 'b' OR song = 5"))) == [1, 5]
+
+
+def test_a_semicolon_may_end_a_statement(music: Any, invalid: Invalid) -> None:
+    assert songs(run(music, "SELECT * FROM music WHERE artist = 'b';")) == [1]
+    assert invalid(run, client=music, statement="SELECT * FROM music; SELECT * FROM music").startswith(
+        "Statement wasn't well formed"
+    )

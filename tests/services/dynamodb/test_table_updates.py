@@ -228,3 +228,38 @@ def test_tables_share_the_managed_key(dynamodb: Any, make_table: Make) -> None:
     }
     assert len(keys) == 1
     assert keys.pop().startswith("arn:aws:kms:us-east-1:123456789012:key/")
+
+
+def test_limits_on_demand_are_none_or_one_at_least(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    invalid_values = "One or more parameter values were invalid: "
+    reason = invalid_values + "Requested {} for OnDemandThroughput for {} is outside of valid range"
+    table = reason.format("MaxWriteRequestUnits", "table")
+    assert invalid(make_table, OnDemandThroughput={"MaxReadRequestUnits": 1, "MaxWriteRequestUnits": 0}) == table
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")], OnDemandThroughput={"MaxReadRequestUnits": -1})
+    assert invalid(dynamodb.update_table, TableName="music", OnDemandThroughput={"MaxWriteRequestUnits": -2}) == table
+    update = {"Update": {"IndexName": "byg", "OnDemandThroughput": {"MaxReadRequestUnits": 0}}}
+    message = invalid(dynamodb.update_table, TableName="music", GlobalSecondaryIndexUpdates=[update])
+    assert message == reason.format("MaxReadRequestUnits", "index: byg")
+
+
+def test_warm_throughput_only_grows(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    def warm() -> dict[str, Any]:
+        found: dict[str, Any] = dynamodb.describe_table(TableName="music")["Table"]["WarmThroughput"]
+        return found
+
+    lower = (
+        "One or more parameter values were invalid: Requested {} for WarmThroughput for table is lower than the "
+        "current WarmThroughput, decreasing WarmThroughput is not supported"
+    )
+    assert invalid(make_table, WarmThroughput={"ReadUnitsPerSecond": 11_999}) == lower.format("ReadUnitsPerSecond")
+    make_table(
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+        WarmThroughput={"ReadUnitsPerSecond": 100, "WriteUnitsPerSecond": 50},
+    )
+    dynamodb.update_table(TableName="music", WarmThroughput={"ReadUnitsPerSecond": 200})
+    assert warm() == {"ReadUnitsPerSecond": 200, "WriteUnitsPerSecond": 50, "Status": "ACTIVE"}
+    message = invalid(dynamodb.update_table, TableName="music", WarmThroughput={"WriteUnitsPerSecond": 49})
+    assert message == lower.format("WriteUnitsPerSecond")
+    more = {"ReadCapacityUnits": 300, "WriteCapacityUnits": 5}
+    dynamodb.update_table(TableName="music", ProvisionedThroughput=more)
+    assert warm() == {"ReadUnitsPerSecond": 300, "WriteUnitsPerSecond": 50, "Status": "ACTIVE"}

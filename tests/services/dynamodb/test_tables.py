@@ -301,3 +301,22 @@ def test_a_table_has_fifty_tags_at_most(dynamodb: Any, make_table: Make, refusal
     assert refusal(make_table, Tags=tags) == expected
     arn = make_table(Tags=tags[:50])["TableArn"]
     assert refusal(dynamodb.tag_resource, ResourceArn=arn, Tags=tags[50:]) == expected
+
+
+def test_a_new_table_may_be_named_by_the_arn_that_it_will_have(
+    dynamodb: Any, make_table: Make, refusal: Any, invalid: Invalid
+) -> None:
+    arn = "arn:aws:dynamodb:us-east-1:123456789012:table/music"
+    described = make_table(name=arn)
+    assert (described["TableName"], described["TableArn"]) == ("music", arn)
+    assert refusal(make_table, name=arn) == ("ResourceInUseException", "Table already exists: music")
+    elsewhere = arn.replace("us-east-1", "eu-west-1")
+    assert invalid(make_table, name=elsewhere) == (
+        f"1 validation error detected: Value '{elsewhere}' at 'tableName' failed to satisfy constraint: Member must "
+        "satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+    )
+
+
+def test_an_index_of_a_provisioned_table_has_throughput_of_its_own(make_table: Make, invalid: Invalid) -> None:
+    members = {"also": "g:S", "ProvisionedThroughput": THROUGHPUT, "GlobalSecondaryIndexes": [index("byg", "g")]}
+    assert invalid(make_table, **members) == f"{INVALID}ProvisionedThroughput is not specified for index: byg"

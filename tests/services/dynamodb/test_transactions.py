@@ -166,3 +166,16 @@ def test_a_key_without_content_is_refused_before_anything_else(
     assert (
         invalid(dynamodb.transact_get_items, TransactItems=[{"Get": {"TableName": "music", "Key": key("")}}]) == empty
     )
+
+
+def test_a_transaction_reads_four_megabytes_at_most(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    make_table()
+    gets = []
+    for number in range(11):
+        key = {"id": {"S": str(number)}}
+        dynamodb.put_item(TableName="music", Item={**key, "text": {"S": "x" * 400_000}})
+        gets.append({"Get": {"TableName": "music", "Key": key, "ProjectionExpression": "id"}})
+    assert len(dynamodb.transact_get_items(TransactItems=gets[:10])["Responses"]) == 10
+    assert invalid(dynamodb.transact_get_items, TransactItems=gets) == (
+        "Collection size of the items in the transaction cannot exceed 4MB"
+    )

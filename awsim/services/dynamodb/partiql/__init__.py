@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from awsim.services.dynamodb.partiql.parser import parse
 from awsim.services.dynamodb.partiql.statements import Delete, Exists, Insert, Select, Statement, UpdateStatement
-from awsim.services.dynamodb.partiql.where import choices, key_terms, primary_key
+from awsim.services.dynamodb.partiql.where import choices, key_terms, listed, primary_key
 
 __all__ = [
     "Delete",
@@ -19,6 +19,7 @@ __all__ = [
     "UpdateStatement",
     "choices",
     "key_terms",
+    "listed",
     "parse",
     "primary_key",
 ]

@@ -92,7 +92,9 @@ class Tokens:
             raise malformed(f"Expected {keyword.lower()}")
 
     def expect_end(self) -> None:
-        """Refuse anything that is left. Raises ValidationException."""
+        """Refuse anything that is left but the semicolon that may end a statement. Raises ValidationException."""
+        if self.current.text == ";" and self.current.kind == "other":
+            self._position += 1
         if self.current.kind != "end":
             raise self.error()
 

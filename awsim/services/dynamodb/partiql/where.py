@@ -31,6 +31,8 @@ from awsim.services.dynamodb.paths import Path, Step
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _FUNCTIONS = {"begins_with": 2, "contains": 2, "attribute_type": 2, "attribute_exists": 1, "attribute_not_exists": 1}
 _NESTING_MAX = 64
+#: AWS: so many values of an attribute that is no key (Developer Guide, PartiQL's operators).
+_LISTED_MAX = 100
 
 
 def key_terms(where: Condition | None) -> list[KeyTerm]:
@@ -41,8 +43,8 @@ def key_terms(where: Condition | None) -> list[KeyTerm]:
     return [term for term in terms if term is not None]
 
 
-def choices(where: Condition | None, attribute: str) -> tuple[AttributeValue, ...] | None:
-    """The values that an attribute may have by ``=`` or ``IN``; None where the clause leaves it open."""
+def listed(where: Condition | None, attribute: str) -> tuple[AttributeValue, ...] | None:
+    """The values that an attribute may have by ``IN``; None where the clause does not list any."""
     if where is None:
         return None
     path = DocumentPath((attribute,))
@@ -51,9 +53,21 @@ def choices(where: Condition | None, attribute: str) -> tuple[AttributeValue, ..
             values = tuple(choice.value for choice in tree.choices if isinstance(choice, Literal))
             if len(values) == len(tree.choices):
                 return values
-    for term in key_terms(where):
-        if term.attribute == attribute and term.operator == "=":
-            return term.operands
+    return None
+
+
+def choices(where: Condition | None, attribute: str) -> tuple[AttributeValue, ...] | None:
+    """The values that an attribute may have by ``IN``, by ``=``, or by several ``=`` of which one must hold; None where
+    the clause leaves it open."""
+    values = listed(where, attribute)
+    if values is not None or where is None:
+        return values
+    for tree in _conjuncts(where.tree):
+        alternatives = tree.conditions if isinstance(tree, Or) else (tree,)
+        terms = [_key_term(alternative) for alternative in alternatives]
+        equal = [term for term in terms if term is not None and term.attribute == attribute and term.operator == "="]
+        if len(equal) == len(alternatives):
+            return tuple(term.operands[0] for term in equal)
     return None
 
 
@@ -222,5 +236,10 @@ class ConditionReader:
                 while self._tokens.read_if(","):
                     operands.append(self.operand())
                 self._tokens.expect(closing)
+                if len(operands) > _LISTED_MAX:
+                    # Deviation: AWS's words for it are those of its expressions here.
+                    raise ValidationException(
+                        f"The IN operator is provided with too many operands; number of operands: {len(operands)}"
+                    )
                 return In(left, tuple(operands))
         raise self._tokens.error()

@@ -200,7 +200,8 @@ def test_delete_and_exists() -> None:
 def test_a_where_clause_says_what_it_asks_of_keys() -> None:
     where = select(
         "SELECT * FROM t WHERE h = 'x' AND 3 < r AND (s BETWEEN 1 AND 2 AND begins_with(p, 'q')) "
-        "AND (o = 1 OR o = 2) AND NOT n = 1 AND m.k = 1 AND e <> 1 AND size(z) = 1 AND c IN ['a', 'b']"
+        "AND (o = 1 OR o = 2) AND (v = 1 OR w = 2) "
+        "AND NOT n = 1 AND m.k = 1 AND e <> 1 AND size(z) = 1 AND c IN ['a', 'b']"
     ).where
     assert key_terms(where) == [
         KeyTerm("h", "=", ({"S": "x"},)),
@@ -210,7 +211,8 @@ def test_a_where_clause_says_what_it_asks_of_keys() -> None:
     ]
     assert choices(where, "h") == ({"S": "x"},)
     assert choices(where, "c") == ({"S": "a"}, {"S": "b"})
-    assert choices(where, "o") is None
+    assert choices(where, "o") == ({"N": "1"}, {"N": "2"})
+    assert choices(where, "v") is None
     assert choices(None, "o") is None
     assert key_terms(None) == []
 
