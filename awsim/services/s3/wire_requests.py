@@ -92,6 +92,10 @@ def check_wire(context: RequestContext[Any]) -> None:
     _check_authorization(request.headers.get("authorization"))
     if "X-Amz-Credential" in query and not _has_scope(query["X-Amz-Credential"][0]):
         raise AuthorizationQueryParametersError(f"Error parsing the X-Amz-Credential parameter; {_NO_SCOPE}")
+    if not context.settings.s3_skip_signature_validation and "authorization" in request.headers:
+        from awsim.services.s3.signatures import check_header
+
+        check_header(context)
     _check_numbers(request, context.operation.name)
     _check_overrides(request, context.operation.name)
     _check_headers(request)

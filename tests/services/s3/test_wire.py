@@ -10,8 +10,12 @@ from xml.etree import ElementTree as ET
 import boto3
 import pytest
 import requests
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from awsim import mock_aws
+from awsim.active import require_cloud
 
 HOST = "https://s3.us-east-1.amazonaws.com"
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=abc"
@@ -293,3 +297,36 @@ class TestAuthorization:
         assert refused("GET", "/wires", Authorization="Bearer abc") == invalid(
             "Unsupported Authorization Type", "Authorization", "Bearer abc"
         )
+
+
+class TestSignatures:
+    """Where signatures are compared, those in headers are."""
+
+    @pytest.fixture
+    def checked(self, s3: Any) -> None:
+        require_cloud().settings.s3_skip_signature_validation = False
+
+    @staticmethod
+    def signed(method: str, url: str, body: bytes = b"", *, secret: str = "testing", **headers: str) -> dict[str, str]:
+        request = AWSRequest(method, url, headers=headers, data=body)
+        S3SigV4Auth(Credentials("testing", secret), "s3", "us-east-1").add_auth(request)
+        return dict(request.headers.items())
+
+    def test_a_right_one_is_let_in(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/a%20b?tagging&x-id=GetObjectTagging"
+        s3.put_object(Bucket="wires", Key="a b", Tagging="a=b")
+        response = requests.get(url, headers=self.signed("GET", url), timeout=5)
+        assert (response.status_code, b"<Key>a</Key>" in response.content) == (200, True)
+
+    def test_that_of_another_secret_is_refused(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        response = requests.put(url, b"x", headers=self.signed("PUT", url, b"x", secret="guessed"), timeout=5)
+        told = {element.tag: element.text for element in ET.fromstring(response.content)}
+        assert (response.status_code, told["Code"], told["AWSAccessKeyId"]) == (403, "SignatureDoesNotMatch", "testing")
+        assert (told["CanonicalRequest"] or "").startswith("PUT\n/wires/key\n\n")
+        assert s3.get_object(Bucket="wires", Key="key")["Body"].read() == b"hello"
+
+    def test_what_was_changed_on_the_way_is_refused(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        headers = {**self.signed("PUT", url, b"x", **{"x-amz-meta-a": "1"}), "x-amz-meta-a": "2"}
+        assert requests.put(url, b"x", headers=headers, timeout=5).status_code == 403
