@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}")
 _INTEGER_MAX = 2**31 - 1
+_FLAG_TEXTS = ("true", "false", "")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAYLOADS = (
     "UNSIGNED-PAYLOAD",
@@ -98,6 +99,7 @@ def check_wire(context: RequestContext[Any]) -> None:
         check_header(context)
     _check_numbers(request, context.operation.name)
     _check_overrides(request, context.operation.name)
+    _read_flags(request, context.operation.name)
     _check_headers(request)
     _check_body(request, context.operation.name)
 
@@ -195,6 +197,32 @@ def _check_overrides(request: Request, operation_name: str) -> None:
                 name,
                 values[0],
             )
+
+
+# Flags
+
+
+@functools.cache
+def _flags(operation_name: str) -> tuple[tuple[str, bool], ...]:
+    """The flags of an operation that are not in its body: their names, and whether they are parameters."""
+    shape = spec.load_service("s3").operation_model(operation_name).input_shape
+    members = shape.members.values() if shape is not None else ()
+    return tuple(
+        (member.serialization["name"].lower(), member.serialization["location"] == "querystring")
+        for member in members
+        if member.serialization.get("location") in ("querystring", "header") and member.type_name == "boolean"
+    )
+
+
+# Deviation: how S3 answers to a flag that is neither true nor false is not documented; here it counts as false.
+def _read_flags(request: Request, operation_name: str) -> None:
+    for name, is_parameter in _flags(operation_name):
+        if is_parameter:
+            values = request.query.get(name)
+            if values and values[0].lower() not in _FLAG_TEXTS:
+                request.query[name] = ["false"]
+        elif name in request.headers and request.headers[name].lower() not in _FLAG_TEXTS:
+            request.headers[name] = "false"
 
 
 # Headers

@@ -164,6 +164,19 @@ def test_paging_by_headers_that_are_no_numbers_is_ignored(s3: Any) -> None:
     assert send("GET", "/wires/key?attributes", **headers).status_code == 200
 
 
+def test_flags_are_true_or_count_as_false(s3: Any) -> None:
+    listed = send("GET", "/wires?list-type=2&fetch-owner=maybe")
+    assert (listed.status_code, b"<Owner>" in listed.content) == (200, False)
+    assert b"<Owner>" in send("GET", "/wires?list-type=2&fetch-owner=true").content
+    assert send("DELETE", "/wires/none", **{"x-amz-bypass-governance-retention": "maybe"}).status_code == 204
+
+
+def test_buckets_are_made_at_whole_seconds(s3: Any) -> None:
+    (bucket,) = [one for one in s3.list_buckets()["Buckets"] if one["Name"] == "wires"]
+    assert bucket["CreationDate"].microsecond == 0
+    assert b".000Z</CreationDate>" in send("GET", "/").content
+
+
 def test_only_some_headers_can_be_overridden(s3: Any) -> None:
     assert refused("GET", "/wires/key?response-server=x") == invalid(
         "response-server is not in the set of overridable response headers. Please refer to the S3 API documentation "
