@@ -66,19 +66,14 @@ _OF_VERSIONS = {
 
 #: Operations that write an object, and may say more of it than its body.
 _WRITING = frozenset({"PutObject", "CopyObject", "CreateMultipartUpload"})
-#: What they may say, and the action that it needs beside PutObject.
+#: What they may say, and the action that it needs beside PutObject. AWS: an ACL is among it by the API reference, but
+#: not by the examples of the User Guide ("requiring the bucket owner to get full control").
 _SAID_OF_OBJECTS = {
     "Tagging": "PutObjectTagging",
     "ObjectLockMode": "PutObjectRetention",
     "ObjectLockRetainUntilDate": "PutObjectRetention",
     "ObjectLockLegalHoldStatus": "PutObjectLegalHold",
-    "GrantFullControl": "PutObjectAcl",
-    "GrantRead": "PutObjectAcl",
-    "GrantReadACP": "PutObjectAcl",
-    "GrantWriteACP": "PutObjectAcl",
 }
-#: Canned ACLs that give nobody anything in a bucket without ACLs, so that they need no leave.
-_CHANGES_NOTHING = frozenset({"private", "bucket-owner-full-control"})
 
 #: Action -> the permission of ACLs that gives it, and whether the object's ACL or the bucket's does.
 ACL_PERMISSIONS: dict[str, tuple[str, bool]] = {
@@ -116,8 +111,6 @@ def further_actions(operation_name: str, request: Mapping[str, Any]) -> list[str
     found: dict[str, None] = {}
     if operation_name in _WRITING:
         found.update((action, None) for member, action in _SAID_OF_OBJECTS.items() if request.get(member))
-        if request.get("ACL", "private") not in _CHANGES_NOTHING:
-            found["PutObjectAcl"] = None
     elif operation_name == "GetObjectAttributes":
         found["GetObjectVersionAttributes" if "VersionId" in request else "GetObjectAttributes"] = None
     if request.get("BypassGovernanceRetention"):
