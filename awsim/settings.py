@@ -55,7 +55,8 @@ class Settings:
     #: The least size in bytes of a part that is not a multipart upload's last (AWSIM_S3_MIN_PART_SIZE); less spares
     #: tests large bodies.
     s3_min_part_size: int = 5 * 1024**2
-    #: S3 believes what presigned URLs and forms say of who signed them (S3_SKIP_SIGNATURE_VALIDATION).
+    #: S3 believes what presigned URLs, forms and requests over HTTP say of who signed them
+    #: (S3_SKIP_SIGNATURE_VALIDATION).
     s3_skip_signature_validation: bool = True
     #: The secret of access keys that the Cloud did not hand out, for where signatures are compared
     #: (AWSIM_SECRET_ACCESS_KEY).

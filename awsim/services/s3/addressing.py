@@ -13,7 +13,11 @@ from awsim.aws.regions import dns_suffix, partition_of
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.services.s3.answers import answer_with
-from awsim.services.s3.errors import AuthorizationHeaderMalformed, PermanentRedirect
+from awsim.services.s3.errors import (
+    AuthorizationHeaderMalformed,
+    AuthorizationQueryParametersError,
+    PermanentRedirect,
+)
 from awsim.services.s3.presigned import is_presigned, put_query_into_headers
 
 if TYPE_CHECKING:
@@ -52,7 +56,7 @@ def bucket_host(bucket: Bucket, partition: str) -> str:
 
 def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
     """Send a request that was signed for another region to the bucket's. Raises PermanentRedirect, or
-    AuthorizationHeaderMalformed where it came to the right endpoint already.
+    AuthorizationHeaderMalformed or AuthorizationQueryParametersError where it came to the right endpoint already.
 
     AWS: botocore takes either, reads the region from the header and tries again. What is not signed for a region is
     served wherever it comes.
@@ -61,9 +65,12 @@ def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
         return
     answer_with(context, {_REGION_HEADER: bucket.region})
     endpoint = _REGIONAL_HOST.search(context.request.host)
-    if endpoint is not None and endpoint["region"] == bucket.region and "authorization" in context.request.headers:
-        raise AuthorizationHeaderMalformed(
-            f"the region '{context.region}' is wrong; expecting '{bucket.region}'", Region=bucket.region
+    if endpoint is not None and endpoint["region"] == bucket.region:
+        fault = f"the region '{context.region}' is wrong; expecting '{bucket.region}'"
+        if "authorization" in context.request.headers:
+            raise AuthorizationHeaderMalformed(fault, Region=bucket.region)
+        raise AuthorizationQueryParametersError(
+            f"Error parsing the X-Amz-Credential parameter; {fault}", Region=bucket.region
         )
     raise PermanentRedirect(Endpoint=bucket_host(bucket, context.partition), Bucket=bucket.name)
 

@@ -41,6 +41,7 @@ _VERSION_4 = frozenset(
         "X-Amz-SignedHeaders",
     }
 )
+_ALGORITHMS = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
 _VERSION_2 = frozenset({"AWSAccessKeyId", "Expires", "Signature"})
 
 
@@ -81,6 +82,8 @@ def _check_parameters(request: Request) -> None:
                 "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
                 "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
             )
+        if request.query["X-Amz-Algorithm"][0] not in _ALGORITHMS:
+            raise AuthorizationQueryParametersError(f'X-Amz-Algorithm only supports "{" and ".join(_ALGORITHMS)}"')
     elif not names >= _VERSION_2:
         raise AccessDenied("Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
     if "authorization" in request.headers:
@@ -115,6 +118,8 @@ def _check(context: RequestContext[Any], expiry: float, members: dict[str, str])
 
 
 def _number(text: str) -> int:
+    if text.startswith("-") and text[1:].isdigit():
+        raise AuthorizationQueryParametersError("X-Amz-Expires must be non-negative")
     if not text.isdigit():
         raise AuthorizationQueryParametersError("X-Amz-Expires should be a number")
     return int(text)

@@ -1,4 +1,4 @@
-"""Whether presigned URLs and forms are signed by who they say, where a user has that checked.
+"""Whether requests, presigned URLs and forms are signed by who they say, where a user has that checked.
 
 ``S3_SKIP_SIGNATURE_VALIDATION=0`` turns it on. The secrets of access keys that the Cloud handed out are known; other
 keys are taken to have the secret of ``Settings.secret_access_key``, or one of those that mocks go by.
@@ -20,12 +20,33 @@ from awsim.services.s3.presigned import SIGNING
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
-# Deviation: the signatures in headers are believed, whatever the setting; and a chunked body is decoded before a URL's
-# signature is compared, so that of two faults the body's is told.
+# Deviation: whatever the setting, signatures in headers are believed of botocore in the same process, of version 2 and
+# of version 4a, and so are those of single chunks; and a chunked body is decoded before a URL's signature is compared,
+# so that of two faults the body's is told. A signer's clock may be off as far as it likes, since tests advance AWS's.
 _USUAL_SECRETS = ("testing", "test")
 _ALGORITHM = "AWS4-HMAC-SHA256"
 #: Parameters by which a version 2 signature comes, and which it does not cover.
 _V2_OWN = frozenset({"AWSAccessKeyId", "Signature", "Expires"})
+
+
+def check_header(context: RequestContext[Any]) -> None:
+    """Check the signature in a request's Authorization header, as it came over the wire.
+
+    Raises SignatureDoesNotMatch.
+    """
+    request = context.request
+    header = request.headers.get("authorization", "")
+    if not header.startswith(_ALGORITHM):
+        return
+    found = dict(part.strip().partition("=")[::2] for part in header.removeprefix(_ALGORITHM).split(","))
+    access_key_id, _, scope = found["Credential"].partition("/")
+    context.region = context.region or scope.split("/")[1]
+    moment = request.headers.get("x-amz-date", "")
+    payload = request.headers.get("x-amz-content-sha256", "")
+    signed = found["SignedHeaders"].split(";")
+    canonical = _canonical(request, request.path, signed, payload)
+    text = "\n".join((_ALGORITHM, moment, scope, hashlib.sha256(canonical.encode()).hexdigest()))
+    _compare_v4(context, access_key_id, scope, found["Signature"], text, canonical)
 
 
 def check_url(context: RequestContext[Any]) -> None:
@@ -97,10 +118,17 @@ def _check_url_v4(context: RequestContext[Any], request: Request) -> None:
             "There were headers present in the request which were not signed", HeadersNotSigned=", ".join(unsigned)
         )
     access_key_id, _, scope = query.get("X-Amz-Credential", "").partition("/")
-    canonical = _canonical_request(request, signed)
+    payload = request.headers.get("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
+    canonical = _canonical(request, _sent_path(request), signed, payload)
     hashed = hashlib.sha256(canonical.encode()).hexdigest()
     text = "\n".join((_ALGORITHM, query.get("X-Amz-Date", ""), scope, hashed))
-    signature = query["X-Amz-Signature"]
+    _compare_v4(context, access_key_id, scope, query["X-Amz-Signature"], text, canonical)
+
+
+def _compare_v4(
+    context: RequestContext[Any], access_key_id: str, scope: str, signature: str, text: str, canonical: str
+) -> None:
+    """Raise SignatureDoesNotMatch, with all that the signer needs to see where they went wrong."""
     if not any(
         hmac.compare_digest(signature, sign_v4(secret, scope, text)) for secret in _secrets(context, access_key_id)
     ):
@@ -110,13 +138,12 @@ def _check_url_v4(context: RequestContext[Any], request: Request) -> None:
         )
 
 
-def _canonical_request(request: Request, signed: list[str]) -> str:
+def _canonical(request: Request, path: str, signed: list[str], payload: str) -> str:
     pairs = parse_qsl(request.query_string, keep_blank_values=True)
     encoded = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in pairs)
     query = "&".join(f"{name}={value}" for name, value in encoded if name != "X-Amz-Signature")
     headers = "".join(f"{name}:{' '.join(_header(request, name).split())}\n" for name in signed)
-    payload = request.headers.get("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
-    return "\n".join((request.method, _sent_path(request), query, headers, ";".join(signed), payload))
+    return "\n".join((request.method, path, query, headers, ";".join(signed), payload))
 
 
 def _header(request: Request, name: str) -> str:

@@ -19,6 +19,7 @@ from awsim.protocol.scalars import Misfit, read_iso8601, read_rfc822
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.errors import (
     AuthorizationHeaderMalformed,
+    AuthorizationQueryParametersError,
     InvalidArgument,
     InvalidRequest,
     InvalidURI,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}")
 _INTEGER_MAX = 2**31 - 1
+_FLAG_TEXTS = ("true", "false", "")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAYLOADS = (
     "UNSIGNED-PAYLOAD",
@@ -89,8 +91,15 @@ def check_wire(context: RequestContext[Any]) -> None:
         answer_with(context, {"Allow": error.allow})
         raise
     _check_authorization(request.headers.get("authorization"))
+    if "X-Amz-Credential" in query and not _has_scope(query["X-Amz-Credential"][0]):
+        raise AuthorizationQueryParametersError(f"Error parsing the X-Amz-Credential parameter; {_NO_SCOPE}")
+    if not context.settings.s3_skip_signature_validation and "authorization" in request.headers:
+        from awsim.services.s3.signatures import check_header
+
+        check_header(context)
     _check_numbers(request, context.operation.name)
     _check_overrides(request, context.operation.name)
+    _read_flags(request, context.operation.name)
     _check_headers(request)
     _check_body(request, context.operation.name)
 
@@ -118,6 +127,7 @@ def _refuse_method(method: str, bucket: str, key: str) -> None:
 # The signature
 
 
+_NO_SCOPE = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 _COMPONENTS = ("Credential=", "SignedHeaders=", "Signature=")
 
 
@@ -134,13 +144,14 @@ def _check_authorization(header: str | None) -> None:
             "the authorization header requires three components: Credential, SignedHeaders, and Signature."
         )
     credential = header.partition("Credential=")[2].partition(",")[0].partition(" ")[0]
+    if not _has_scope(credential):
+        raise AuthorizationHeaderMalformed(_NO_SCOPE)
+
+
+def _has_scope(credential: str) -> bool:
+    """Whether a credential names a date, a region (which version 4a leaves out) and a service."""
     parts = credential.rsplit("/", 4)
-    if header.startswith("AWS4-ECDSA"):  # whose scope has no region
-        return
-    if len(parts) != 5 or parts[4] != "aws4_request":
-        raise AuthorizationHeaderMalformed(
-            'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
-        )
+    return len(parts) >= 4 and parts[-1] == "aws4_request"
 
 
 # Query strings
@@ -186,6 +197,32 @@ def _check_overrides(request: Request, operation_name: str) -> None:
                 name,
                 values[0],
             )
+
+
+# Flags
+
+
+@functools.cache
+def _flags(operation_name: str) -> tuple[tuple[str, bool], ...]:
+    """The flags of an operation that are not in its body: their names, and whether they are parameters."""
+    shape = spec.load_service("s3").operation_model(operation_name).input_shape
+    members = shape.members.values() if shape is not None else ()
+    return tuple(
+        (member.serialization["name"].lower(), member.serialization["location"] == "querystring")
+        for member in members
+        if member.serialization.get("location") in ("querystring", "header") and member.type_name == "boolean"
+    )
+
+
+# Deviation: how S3 answers to a flag that is neither true nor false is not documented; here it counts as false.
+def _read_flags(request: Request, operation_name: str) -> None:
+    for name, is_parameter in _flags(operation_name):
+        if is_parameter:
+            values = request.query.get(name)
+            if values and values[0].lower() not in _FLAG_TEXTS:
+                request.query[name] = ["false"]
+        elif name in request.headers and request.headers[name].lower() not in _FLAG_TEXTS:
+            request.headers[name] = "false"
 
 
 # Headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 import boto3
@@ -11,7 +12,7 @@ import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from .conftest import ACCOUNT, OTHER_ACCOUNT, client_of
+from .conftest import ACCOUNT, OTHER_ACCOUNT, OWNER, client_of
 
 DENIED = {"Status": 403, "Code": "AccessDenied", "Message": "Access Denied"}
 
@@ -212,6 +213,73 @@ class TestOtherAccounts:
         assert refusal(other.get_object, **photo) == DENIED
         assert other.get_object(**photo, RequestPayer="requester")["Body"].read() == b"meow"
         assert s3.get_object(**photo)["Body"].read() == b"meow"
+
+    def test_tags_of_what_is_written_need_leave_of_their_own(self, s3, other, photo, refusal):
+        allow = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}}
+        dog = {"Bucket": photo["Bucket"], "Key": "dog", "Tagging": "a=b"}
+        put_policy(s3, photo["Bucket"], {**allow, "Action": "s3:PutObject"})
+        assert refusal(other.put_object, **dog) == DENIED
+        assert refusal(other.create_multipart_upload, **dog) == DENIED
+        put_policy(s3, photo["Bucket"], {**allow, "Action": ["s3:PutObject", "s3:PutObjectTagging"]})
+        other.put_object(**dog)
+
+    def test_an_acl_of_what_is_written_needs_none(self, s3, other, photo):
+        full = {"GrantFullControl": f"id={OWNER['ID']}"}
+        condition = {"StringEquals": {"s3:x-amz-grant-full-control": full["GrantFullControl"]}}
+        allow = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Condition": condition}
+        put_policy(s3, photo["Bucket"], {**allow, "Action": "s3:PutObject"})
+        other.put_object(Bucket=photo["Bucket"], Key="dog", **full)
+
+    def test_tags_are_copied_by_leave_of_their_own(self, s3, other, photo, refusal):
+        allow = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}}
+        s3.put_object_tagging(**photo, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+        copy = {"Bucket": photo["Bucket"], "Key": "copy", "CopySource": photo}
+        put_policy(s3, photo["Bucket"], {**allow, "Action": ["s3:GetObject", "s3:PutObject"]})
+        assert refusal(other.copy_object, **copy) == DENIED
+        other.copy_object(**copy, TaggingDirective="REPLACE")
+        actions = ["s3:GetObject", "s3:PutObject", "s3:GetObjectTagging", "s3:PutObjectTagging"]
+        put_policy(s3, photo["Bucket"], {**allow, "Action": actions})
+        other.copy_object(**copy)
+
+    def test_locks_and_what_gets_round_them_need_leave(self, s3, other, advance, refusal):
+        s3.create_bucket(Bucket="vault", ObjectLockEnabledForBucket=True)
+        until = datetime(2040, 1, 1, tzinfo=timezone.utc)
+        allow = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}}
+        put_policy(
+            s3, "vault", {**allow, "Action": ["s3:PutObject", "s3:DeleteObjectVersion", "s3:PutObjectRetention"]}
+        )
+        locked = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": until}
+        held = {"ObjectLockLegalHoldStatus": "ON"}
+        assert refusal(other.put_object, Bucket="vault", Key="gold", Body=b"1", **held) == DENIED
+        version_id = other.put_object(Bucket="vault", Key="gold", Body=b"1", **locked)["VersionId"]
+        delete = {"Bucket": "vault", "Key": "gold", "VersionId": version_id, "BypassGovernanceRetention": True}
+        assert refusal(other.delete_object, **delete) == DENIED
+        several = {"Objects": [{"Key": "gold", "VersionId": version_id}]}
+        answered = other.delete_objects(Bucket="vault", Delete=several, BypassGovernanceRetention=True)
+        assert [error["Code"] for error in answered["Errors"]] == ["AccessDenied"]
+        put_policy(s3, "vault", {**allow, "Action": ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"]})
+        other.delete_object(**delete)
+
+    def test_attributes_need_leave_of_their_own(self, s3, other, photo, refusal):
+        allow = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}}
+        put_policy(s3, photo["Bucket"], {**allow, "Action": "s3:GetObject"})
+        assert refusal(other.get_object_attributes, **photo, ObjectAttributes=["ObjectSize"]) == DENIED
+        put_policy(s3, photo["Bucket"], {**allow, "Action": ["s3:GetObject", "s3:GetObjectAttributes"]})
+        assert other.get_object_attributes(**photo, ObjectAttributes=["ObjectSize"])["ObjectSize"] == 4
+
+    def test_who_begins_an_upload_may_list_its_parts_and_abort_it(self, s3, other, photo, refusal):
+        put_policy(
+            s3, photo["Bucket"], {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Action": "s3:PutObject"}
+        )
+        mine = {"Bucket": photo["Bucket"], "Key": "film"}
+        mine["UploadId"] = other.create_multipart_upload(**mine)["UploadId"]
+        other.upload_part(**mine, PartNumber=1, Body=b"x")
+        assert [part["Size"] for part in other.list_parts(**mine)["Parts"]] == [1]
+        theirs = {"Bucket": photo["Bucket"], "Key": "film"}
+        theirs["UploadId"] = s3.create_multipart_upload(**theirs)["UploadId"]
+        assert refusal(other.list_parts, **theirs) == DENIED
+        assert refusal(other.abort_multipart_upload, **theirs) == DENIED
+        other.abort_multipart_upload(**mine)
 
     def test_a_policy_is_its_owners_whatever_it_allows(self, s3, other, photo, refusal):
         put_policy(s3, photo["Bucket"], {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}})

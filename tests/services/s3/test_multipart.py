@@ -459,6 +459,8 @@ class TestChecksums:
                 {"PartNumber": 2, "Size": 20, "ChecksumCRC32": crc32(TWO)},
             ],
         }
+        all_of_them = s3.get_object_attributes(Bucket=bucket, Key="film", ObjectAttributes=["ObjectParts"], MaxParts=-1)
+        assert len(all_of_them["ObjectParts"]["Parts"]) == 3
         part = s3.get_object(Bucket=bucket, Key="film", PartNumber=3, ChecksumMode="ENABLED")
         assert (part["ChecksumCRC32"], part["ChecksumType"], part["Body"].read()) == (crc32(LAST), "COMPOSITE", LAST)
 

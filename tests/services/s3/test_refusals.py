@@ -164,6 +164,39 @@ class TestQueriesThatAuthenticate:
         url: str = client.generate_presigned_url("get_object", Params=cat)
         return url
 
+    @pytest.mark.parametrize(
+        ("sent", "instead", "message", "told"),
+        [
+            ("X-Amz-Expires=3600", "X-Amz-Expires=-1", "X-Amz-Expires must be non-negative", {}),
+            ("X-Amz-Expires=3600", "X-Amz-Expires=soon", "X-Amz-Expires should be a number", {}),
+            (
+                "AWS4-HMAC-SHA256",
+                "AWS4",
+                'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
+                {},
+            ),
+            (
+                "aws4_request",
+                "request",
+                "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
+                '"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+                {},
+            ),
+            (
+                "%2Fus-east-1%2F",
+                "%2Feu-west-1%2F",
+                "Error parsing the X-Amz-Credential parameter; the region 'eu-west-1' is wrong; expecting 'us-east-1'",
+                {"Region": "us-east-1"},
+            ),
+        ],
+    )
+    def test_version_4_says_it_right(
+        self, cat: dict[str, str], sent: str, instead: str, message: str, told: dict[str, str]
+    ) -> None:
+        url = self.url(cat, "s3v4").replace("photos.s3.amazonaws.com", "photos.s3.us-east-1.amazonaws.com")
+        found = error(requests.get(url.replace(sent, instead), timeout=5))
+        assert found == {"Status": 400, "Code": "AuthorizationQueryParametersError", "Message": message, **told}
+
     @pytest.mark.parametrize("name", ["Algorithm", "Credential", "Date", "Expires", "Signature", "SignedHeaders"])
     def test_version_4_needs_everything(self, cat: dict[str, str], name: str) -> None:
         url = self.url(cat, "s3v4").replace(f"X-Amz-{name}=", "ignored=")

@@ -10,8 +10,12 @@ from xml.etree import ElementTree as ET
 import boto3
 import pytest
 import requests
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from awsim import mock_aws
+from awsim.active import require_cloud
 
 HOST = "https://s3.us-east-1.amazonaws.com"
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=abc"
@@ -160,6 +164,19 @@ def test_paging_by_headers_that_are_no_numbers_is_ignored(s3: Any) -> None:
     assert send("GET", "/wires/key?attributes", **headers).status_code == 200
 
 
+def test_flags_are_true_or_count_as_false(s3: Any) -> None:
+    listed = send("GET", "/wires?list-type=2&fetch-owner=maybe")
+    assert (listed.status_code, b"<Owner>" in listed.content) == (200, False)
+    assert b"<Owner>" in send("GET", "/wires?list-type=2&fetch-owner=true").content
+    assert send("DELETE", "/wires/none", **{"x-amz-bypass-governance-retention": "maybe"}).status_code == 204
+
+
+def test_buckets_are_made_at_whole_seconds(s3: Any) -> None:
+    (bucket,) = [one for one in s3.list_buckets()["Buckets"] if one["Name"] == "wires"]
+    assert bucket["CreationDate"].microsecond == 0
+    assert b".000Z</CreationDate>" in send("GET", "/").content
+
+
 def test_only_some_headers_can_be_overridden(s3: Any) -> None:
     assert refused("GET", "/wires/key?response-server=x") == invalid(
         "response-server is not in the set of overridable response headers. Please refer to the S3 API documentation "
@@ -293,3 +310,36 @@ class TestAuthorization:
         assert refused("GET", "/wires", Authorization="Bearer abc") == invalid(
             "Unsupported Authorization Type", "Authorization", "Bearer abc"
         )
+
+
+class TestSignatures:
+    """Where signatures are compared, those in headers are."""
+
+    @pytest.fixture
+    def checked(self, s3: Any) -> None:
+        require_cloud().settings.s3_skip_signature_validation = False
+
+    @staticmethod
+    def signed(method: str, url: str, body: bytes = b"", *, secret: str = "testing", **headers: str) -> dict[str, str]:
+        request = AWSRequest(method, url, headers=headers, data=body)
+        S3SigV4Auth(Credentials("testing", secret), "s3", "us-east-1").add_auth(request)
+        return dict(request.headers.items())
+
+    def test_a_right_one_is_let_in(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/a%20b?tagging&x-id=GetObjectTagging"
+        s3.put_object(Bucket="wires", Key="a b", Tagging="a=b")
+        response = requests.get(url, headers=self.signed("GET", url), timeout=5)
+        assert (response.status_code, b"<Key>a</Key>" in response.content) == (200, True)
+
+    def test_that_of_another_secret_is_refused(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        response = requests.put(url, b"x", headers=self.signed("PUT", url, b"x", secret="guessed"), timeout=5)
+        told = {element.tag: element.text for element in ET.fromstring(response.content)}
+        assert (response.status_code, told["Code"], told["AWSAccessKeyId"]) == (403, "SignatureDoesNotMatch", "testing")
+        assert (told["CanonicalRequest"] or "").startswith("PUT\n/wires/key\n\n")
+        assert s3.get_object(Bucket="wires", Key="key")["Body"].read() == b"hello"
+
+    def test_what_was_changed_on_the_way_is_refused(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        headers = {**self.signed("PUT", url, b"x", **{"x-amz-meta-a": "1"}), "x-amz-meta-a": "2"}
+        assert requests.put(url, b"x", headers=headers, timeout=5).status_code == 403

@@ -64,6 +64,17 @@ _OF_VERSIONS = {
     "GetObjectTorrent": "GetObjectVersionTorrent",
 }
 
+#: Operations that write an object, and may say more of it than its body.
+_WRITING = frozenset({"PutObject", "CopyObject", "CreateMultipartUpload"})
+#: What they may say, and the action that it needs beside PutObject. AWS: an ACL is among it by the API reference, but
+#: not by the examples of the User Guide ("requiring the bucket owner to get full control").
+_SAID_OF_OBJECTS = {
+    "Tagging": "PutObjectTagging",
+    "ObjectLockMode": "PutObjectRetention",
+    "ObjectLockRetainUntilDate": "PutObjectRetention",
+    "ObjectLockLegalHoldStatus": "PutObjectLegalHold",
+}
+
 #: Action -> the permission of ACLs that gives it, and whether the object's ACL or the bucket's does.
 ACL_PERMISSIONS: dict[str, tuple[str, bool]] = {
     "s3:GetObject": ("READ", True),
@@ -93,3 +104,15 @@ def action_of(operation_name: str, request: Mapping[str, Any]) -> str:
             verb = "Get" if name.startswith(("Get", "List")) else "Put"
             return f"s3:{verb}{configuration}"
     return f"s3:{name}"
+
+
+def further_actions(operation_name: str, request: Mapping[str, Any]) -> list[str]:
+    """The actions that must be allowed besides, for what else an operation's request asks for."""
+    found: dict[str, None] = {}
+    if operation_name in _WRITING:
+        found.update((action, None) for member, action in _SAID_OF_OBJECTS.items() if request.get(member))
+    elif operation_name == "GetObjectAttributes":
+        found["GetObjectVersionAttributes" if "VersionId" in request else "GetObjectAttributes"] = None
+    if request.get("BypassGovernanceRetention"):
+        found["BypassGovernanceRetention"] = None
+    return [f"s3:{name}" for name in found]

@@ -13,7 +13,7 @@ from awsim.aws.policy.documents import parse_document
 from awsim.aws.policy.evaluation import Reason, Request, Verdict, evaluate
 from awsim.aws.policy.principals import Principal
 from awsim.aws.policy.publicness import policy_is_public
-from awsim.services.s3.access.actions import ACL_PERMISSIONS, action_of
+from awsim.services.s3.access.actions import ACL_PERMISSIONS, action_of, further_actions
 from awsim.services.s3.access.keys import condition_values, principal_of
 from awsim.services.s3.access.points import AccessPoint, find_access_point, is_access_point
 from awsim.services.s3.configuration.grants import full_control
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 #: AWS: what a bucket owner's root user may do whatever the policy says, so that nobody is locked out (API reference of
 #: PutBucketPolicy).
 _ROOTS_OWN = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
+#: AWS: what whoever began an upload may do with it, as the bucket's owner may (User Guide, "Multipart upload API and
+#: permissions").
+_INITIATORS_OWN = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})
 #: Actions that tell whether an object is there.
 _READING = frozenset({"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:GetObjectTagging"})
 
@@ -50,6 +53,8 @@ def authorize(context: RequestContext[S3Store], bucket: Bucket) -> None:
     action = action_of(context.operation.name, request)
     key = request.get("Key")
     _authorize(context, bucket, action, key, request.get("VersionId"))
+    for further in further_actions(context.operation.name, request):
+        _authorize(context, bucket, further, key, request.get("VersionId"))
     if action in _ROOTS_OWN and bucket.account_id != context.account_id:
         # AWS: who may touch a bucket's policy but is of another account than its owner's (API reference).
         assert context.request is not None
@@ -71,6 +76,8 @@ def _authorize(
     if key is not None:
         version = bucket.objects.find(key, version_id) if version_id is not None else bucket.objects.live(key)
     judge = _Judge(context, bucket, version)
+    if action in _INITIATORS_OWN and judge.is_initiator():
+        judge.is_own = True
     refusal = judge.refusal(action, key)
     if refusal is not None:
         raise refusal
@@ -110,6 +117,14 @@ class _Judge:
             self._values["s3:dataaccesspointarn"] = point.arn
             self._values["s3:dataaccesspointaccount"] = point.account_id
             self._values["s3:accesspointnetworkorigin"] = point.network_origin
+
+    def is_initiator(self) -> bool:
+        """Whether the caller began the upload that the request is for."""
+        upload_id = (self._context.service_request or {}).get("UploadId", "")
+        upload = self._bucket.uploads.in_progress.get(upload_id)
+        if upload is None or self._principal.is_anonymous:
+            return False
+        return upload.initiator_id in (self._principal.canonical_user_id, self._principal.arn)
 
     def refusal(self, action: str, key: str | None) -> AccessDenied | None:
         """Why an action is not to be done; None where it may be."""

@@ -13,6 +13,8 @@ _RULES_MAX = 1_000
 _ID_LENGTH_MAX = 255
 #: AWS: objects may not come into these classes earlier.
 _DAYS_MIN = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
+#: How many newer versions a rule may keep.
+_KEPT_MAX = 100
 _ACTIONS = (
     "Expiration",
     "Transitions",
@@ -128,10 +130,12 @@ def _check_noncurrent(rule: Rule) -> None:
         if "NoncurrentDays" not in expiration:
             raise MalformedXML
         _check_positive(expiration["NoncurrentDays"], "NoncurrentDays", "NoncurrentVersionExpiration action")
+        _check_kept(expiration, "NoncurrentVersionExpiration")
     for transition in rule.get("NoncurrentVersionTransitions", ()):
         days, storage_class = transition.get("NoncurrentDays"), transition.get("StorageClass")
         if days is None or storage_class is None:
             raise MalformedXML
+        _check_kept(transition, "NoncurrentVersionTransition")
         if days < _DAYS_MIN.get(storage_class, 0):
             raise InvalidArgument(
                 "'NoncurrentDays' in NoncurrentVersionTransition action must be greater than or equal to "
@@ -139,6 +143,18 @@ def _check_noncurrent(rule: Rule) -> None:
                 "NoncurrentDays",
                 days,
             )
+
+
+def _check_kept(action: Rule, name: str) -> None:
+    """That an action keeps a number of newer versions that can be (API reference: up to 100)."""
+    kept = action.get("NewerNoncurrentVersions")
+    if kept is not None and not 1 <= kept <= _KEPT_MAX:
+        # Deviation: the limit is documented, how more is refused is not.
+        raise InvalidArgument(
+            f"'NewerNoncurrentVersions' for {name} action must be between 1 and {_KEPT_MAX}",
+            "NewerNoncurrentVersions",
+            kept,
+        )
 
 
 def _check_abort(rule: Rule) -> None:

@@ -58,7 +58,9 @@ class Attributes(ServiceProvider[S3Store]):
                 "ChecksumType": version.checksum.type,
             }
         if "ObjectParts" in wanted and version.parts is not None:
-            answer["ObjectParts"] = _parts(version, page_size(max_parts, "max-parts"), part_number_marker)
+            # AWS: here alone a size that makes no sense is ignored (measured by versitygw #1806).
+            asked_for = max_parts if max_parts is None or max_parts >= 0 else None
+            answer["ObjectParts"] = _parts(version, page_size(asked_for, "max-parts"), part_number_marker)
         if "StorageClass" in wanted:
             answer["StorageClass"] = version.storage_class
         if "ObjectSize" in wanted:

@@ -93,7 +93,8 @@ class Buckets(ServiceProvider[S3Store]):
                 raise BucketAlreadyOwnedByYou(bucket)
             # AWS: us-east-1 alone answers a repeated creation with success (API reference of CreateBucket).
             return _created(context, existing)
-        created = Bucket(bucket, region, context.account_id, context.time(), constraint)
+        # AWS: times of buckets are whole seconds, as those of objects are.
+        created = Bucket(bucket, region, context.account_id, float(int(context.time())), constraint)
         _configure(
             context,
             created,
@@ -233,7 +234,7 @@ def _create_directory(context: RequestContext[S3Store], name: str, configuration
     existing = context.store.buckets.get(name)
     if existing is not None:
         raise (BucketAlreadyOwnedByYou if existing.account_id == context.account_id else BucketAlreadyExists)(name)
-    created = Bucket(name, context.region, context.account_id, context.time(), zone=zone)
+    created = Bucket(name, context.region, context.account_id, float(int(context.time())), zone=zone)
     if tags := configuration.get("Tags"):
         created.configuration.tags = tag_set(tags)
     context.store.buckets[name] = created

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.copying import check_copy_size, find_source, source_version_id
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest
 from awsim.services.s3.lookup import find_bucket
@@ -63,6 +64,10 @@ class Copying(ServiceProvider[S3Store]):
         _check_directive("x-amz-tagging-directive", tagging_directive)
         source_bucket, source = find_source(context, request)
         check_copy_size(source.size)
+        if tagging_directive == "COPY" and source.tags:
+            # AWS: tags are read and written by leave of their own (API reference of CopyObject).
+            authorize_action(context, source_bucket, "s3:GetObjectTagging", source.key, source_version_id(source))
+            authorize_action(context, found, "s3:PutObjectTagging", key)
         version = draft_object(context, found, key, request)
         _check_change(found, source_bucket, source, version, request, metadata_directive)
         check_write_conditions(found, key, if_match, if_none_match)

@@ -83,6 +83,8 @@ class Deleting(ServiceProvider[S3Store]):
                 version_id = named.get("VersionId")
                 action = "s3:DeleteObject" if version_id is None else "s3:DeleteObjectVersion"
                 authorize_action(context, found, action, named["Key"], version_id)
+                if bypass_governance_retention:
+                    authorize_action(context, found, "s3:BypassGovernanceRetention", named["Key"], version_id)
                 _check_mfa(found, named.get("VersionId"), mfa)
                 deleted.append(_delete(context, found, named, bypass_governance=bypass_governance_retention))
             except ServiceException as error:

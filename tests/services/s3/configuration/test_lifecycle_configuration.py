@@ -163,6 +163,15 @@ def test_what_does_not_fit_the_schema_is_refused(put, refusal, wrong):
             ),
         ),
         (
+            rule(NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 101}),
+            invalid(
+                "InvalidArgument",
+                "'NewerNoncurrentVersions' for NoncurrentVersionExpiration action must be between 1 and 100",
+                "NewerNoncurrentVersions",
+                "101",
+            ),
+        ),
+        (
             rule(Filter={"Tag": {"Key": "a", "Value": "1"}}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}),
             invalid("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags."),
         ),
