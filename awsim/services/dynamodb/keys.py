@@ -139,14 +139,23 @@ def check_key_values(schema: KeySchema, item: Item) -> None:
             may_be_long = True
         elif not content:
             raise EmptyKeyError(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
-    if not may_be_long:
-        return
-    if sum(_length(item[name], kind) for name, kind in schema.hash_attributes) > HASH_KEY_BYTES_MAX:
+    if may_be_long:
+        check_hash_length(sum(_length(item[name], kind) for name, kind in schema.hash_attributes))
+        check_range_length(sum(_length(item[name], kind) for name, kind in schema.range_attributes))
+
+
+def check_hash_length(size_bytes: int) -> None:
+    """Refuse a hash key that is too long."""
+    if size_bytes > HASH_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of"
             f"{HASH_KEY_BYTES_MAX} bytes"
         )
-    if sum(_length(item[name], kind) for name, kind in schema.range_attributes) > RANGE_KEY_BYTES_MAX:
+
+
+def check_range_length(size_bytes: int) -> None:
+    """Refuse range keys that are too long together."""
+    if size_bytes > RANGE_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit "
             f"of {RANGE_KEY_BYTES_MAX} bytes"
