@@ -14,7 +14,9 @@ COPY --from=build /opt/awscli /opt/awscli
 # For init scripts: the AWS CLI, and awslocal, which tells it where the server is.
 RUN ln -s /opt/awscli/bin/aws /usr/local/bin/aws \
     && ln -s /opt/awsim/bin/awsim /usr/local/bin/awsim \
-    && printf '#!/bin/sh\nexec aws --endpoint-url "${AWS_ENDPOINT_URL:-http://127.0.0.1:4566}" "$@"\n' > /usr/local/bin/awslocal \
+    && printf '%s\n' '#!/bin/sh' \
+        'export AWS_ACCESS_KEY_ID="${AWS_ACCESS_KEY_ID:-test}" AWS_SECRET_ACCESS_KEY="${AWS_SECRET_ACCESS_KEY:-test}"' \
+        'exec aws --endpoint-url "${AWS_ENDPOINT_URL:-http://127.0.0.1:4566}" "$@"' > /usr/local/bin/awslocal \
     && chmod 0755 /usr/local/bin/awslocal \
     && useradd --system --create-home --home-dir /var/lib/awsim awsim \
     && mkdir -p /etc/awsim/init/boot.d /etc/awsim/init/start.d /etc/awsim/init/ready.d /etc/awsim/init/shutdown.d

@@ -67,16 +67,20 @@ class Calls:
         if limit == 0 or context.operation is None:
             return
         call = Call(context, response, parameters, started, ended, error)
+        kept, requests, responses = self._kept, self._requests, self._responses
         with self._lock:
-            kept = self._kept
             kept.append(call)
-            self._requests.add(call)
-            self._responses.add(call)
+            requests.size += call.request_size()
+            if requests.size > REQUEST_BYTES_KEPT:
+                requests.let_go(kept)
+            responses.size += call.response_size()
+            if responses.size > RESPONSE_BYTES_KEPT:
+                responses.let_go(kept)
             while len(kept) > limit:
                 dropped = kept.popleft()
                 self._dropped[dropped.service, dropped.operation] += 1
-                self._requests.drop(dropped)
-                self._responses.drop(dropped)
+                requests.drop(dropped)
+                responses.drop(dropped)
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
@@ -190,34 +194,35 @@ class _Found:
 
 
 class _Bodies:
-    """The calls whose bodies of one kind are kept, oldest first, up to a number of bytes."""
+    """The bodies of one kind that are kept, up to a number of bytes in all: those of the later calls."""
 
-    __slots__ = ("_calls", "_forget", "_limit", "_size", "_size_of")
+    __slots__ = ("_forget", "_forgotten", "_limit", "_size_of", "size")
 
     def __init__(self, limit: int, size_of: Callable[[Call], int], forget: Callable[[Call], None]) -> None:
         self._limit = limit
         self._size_of = size_of
         self._forget = forget
-        self._size = 0
-        self._calls: deque[Call] = deque()
+        #: How many bytes are kept.
+        self.size = 0
+        #: How many of the oldest calls keep none any more.
+        self._forgotten = 0
 
-    def add(self, call: Call) -> None:
-        size = self._size_of(call)
-        if not size:
-            return
-        calls = self._calls
-        calls.append(call)
-        self._size += size
-        while self._size > self._limit and len(calls) > 1:
-            oldest = calls.popleft()
-            self._size -= self._size_of(oldest)
-            self._forget(oldest)
+    def let_go(self, kept: deque[Call]) -> None:
+        """Forget the oldest bodies, as many as are too many."""
+        while self.size > self._limit and self._forgotten < len(kept) - 1:
+            oldest = kept[self._forgotten]
+            self._forgotten += 1
+            size = self._size_of(oldest)
+            if size:
+                self.size -= size
+                self._forget(oldest)
 
     def drop(self, call: Call) -> None:
-        """Count a call no longer, if it still is: those that are dropped are the oldest here too."""
-        if self._calls and self._calls[0] is call:
-            self._calls.popleft()
-            self._size -= self._size_of(call)
+        """Count the oldest call no longer."""
+        if self._forgotten:
+            self._forgotten -= 1
+        else:
+            self.size -= self._size_of(call)
 
 
 def _copied(value: Any) -> Any:

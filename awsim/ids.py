@@ -43,13 +43,13 @@ class Ids:
         """A source of chance of its own: what is drawn from it changes no identifier. No part of snapshots."""
         chance = self._chances.get(purpose)
         if chance is None:
-            chance = self._chances[purpose] = Random(f"awsim:{purpose}:{self._seed}")  # noqa: S311
+            chance = self._chances[purpose] = Random(f"awsim:{purpose}:{self._seed}")  # noqa: S311  # repeatable on purpose
         return chance
 
     @property
     def _request_stream(self) -> Random:
         if self._requests is None:
-            self._requests = Random(f"awsim:requests:{self._seed}")  # noqa: S311
+            self._requests = Random(f"awsim:requests:{self._seed}")  # noqa: S311  # repeatable on purpose
         return self._requests
 
     def uuid(self) -> str:

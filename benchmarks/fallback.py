@@ -16,9 +16,23 @@ import boto3
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("ec2", "describe_vpcs", {}),
     ("iam", "list_roles", {}),
-    ("sns", "list_topics", {}),
-    ("kms", "list_keys", {}),
+    ("rds", "describe_db_instances", {}),
+    ("ecs", "list_clusters", {}),
+    ("route53", "list_hosted_zones", {}),
+    ("elbv2", "describe_load_balancers", {}),
+    ("autoscaling", "describe_auto_scaling_groups", {}),
+    ("cloudwatch", "list_metrics", {}),
+    ("logs", "describe_log_groups", {}),
+    ("events", "list_rules", {}),
+    ("kinesis", "list_streams", {}),
+    ("secretsmanager", "list_secrets", {}),
     ("ssm", "describe_parameters", {}),
+    ("kms", "list_keys", {}),
+    ("sns", "list_topics", {}),
+    ("stepfunctions", "list_state_machines", {}),
+    ("glue", "get_databases", {}),
+    ("athena", "list_work_groups", {}),
+    ("cloudformation", "list_stacks", {}),
 ]
 BAR = 1.1
 
@@ -63,7 +77,7 @@ def main() -> None:
     for service, operation, parameters in CALLS:
         found = ratio(service, operation, parameters)
         verdict = "met" if found <= BAR else "MISSED"
-        print(f"| {service}.{operation:<22} | {found:.2f}x moto | at most {BAR}x | {verdict} |")
+        print(f"| {f'{service}.{operation}':<42} | {found:.2f}x moto | at most {BAR}x | {verdict} |")
 
 
 if __name__ == "__main__":

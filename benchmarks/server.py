@@ -280,12 +280,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("figures", nargs="*", choices=[*FIGURES, []], default=[])
     parser.add_argument("--soak", type=float, metavar="SECONDS")
+    parser.add_argument("--rate", type=float, metavar="CALLS_A_SECOND", help="of the soak; as many as it answers else")
     parser.add_argument("--state-dir", metavar="FOLDER")
     arguments = parser.parse_args()
     if arguments.soak is not None:
         with serving("awsim", *(("--state-dir", arguments.state_dir) if arguments.state_dir else ())) as served:
             served.until_answered()
-            soak(served, arguments.soak)
+            soak(served, arguments.soak, arguments.rate)
         return
     for name in arguments.figures or FIGURES:
         FIGURES[name]()

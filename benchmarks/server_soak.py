@@ -1,6 +1,7 @@
 """Mixed load on a server for a while, with as much data at its end as soon after its start: whether memory grows.
 
-``python -m benchmarks.server --soak 600`` runs it for ten minutes; ``--state-dir`` has it keep its state.
+``python -m benchmarks.server --soak 600`` runs it for ten minutes; ``--rate`` bounds the calls a second, so that it can
+run beside other work; ``--state-dir`` has it keep its state.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ CLIENTS = 4
 #: What memory may grow by after the first quarter: what Python's allocator holds in reserve differs by that much.
 GROWTH_MAX_MIB = 8.0
 _SAMPLES = 40
+#: How often a long run says how it fares.
+_TELL_SECONDS = 60.0
 
 _AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
@@ -35,14 +38,17 @@ _TABLE = {
 class Client:
     """One connection, and what it does in turn."""
 
-    def __init__(self, port: int, number: int, counts: Counter[str]) -> None:
+    def __init__(self, port: int, number: int, counts: Counter[str], rate: float | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._queue_url = f"http://127.0.0.1:{port}/123456789012/orders"
         self._chance = random.Random(number)
         self._counts = counts
+        self._rate = rate
+        self._asked = 0
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._asked += 1
         self._connection.request(method, path, body, sent)
         answer = self._connection.getresponse()
         return answer.status, answer.read()
@@ -100,16 +106,20 @@ class Client:
 
     def run(self, until: float) -> None:
         turns: list[Callable[[], None]] = [self.messages, self.objects, self.items]
+        started = time.monotonic()
         while time.monotonic() < until:
             for turn in turns:
                 turn()
+                if self._rate is not None:
+                    time.sleep(max(0.0, started + self._asked / self._rate - time.monotonic()))
             if self._chance.random() < 0.05:
                 self.faults()
         self._connection.close()
 
 
-def soak(served: Any, seconds: float) -> None:
-    """Load a server that answers already, and print what became of it. Raises RuntimeError where memory has grown."""
+def soak(served: Any, seconds: float, rate: float | None = None) -> None:
+    """Load a server that answers already, with so many calls a second or as many as it answers, and print what became
+    of it. Raises RuntimeError where memory has grown."""
     counts: Counter[str] = Counter()
     Client(served.port, 0, counts).prepare()
     until = time.monotonic() + seconds
@@ -117,7 +127,7 @@ def soak(served: Any, seconds: float) -> None:
 
     def run(number: int) -> None:
         try:
-            Client(served.port, number, counts).run(until)
+            Client(served.port, number, counts, None if rate is None else rate / CLIENTS).run(until)
         except BaseException as error:
             failures.append(error)
 
@@ -126,9 +136,13 @@ def soak(served: Any, seconds: float) -> None:
     for thread in threads:
         thread.start()
     memories = []
+    told_at = time.monotonic()
     while any(thread.is_alive() for thread in threads):
         time.sleep(min(seconds / _SAMPLES, 5))
         memories.append(served.memory())
+        if time.monotonic() - told_at > _TELL_SECONDS:
+            told_at = time.monotonic()
+            print(f"{sum(counts.values())} calls so far, {memories[-1]:.1f} MiB", flush=True)
     if failures:
         raise failures[0]
     quarter = max(memories[: len(memories) // 4])

@@ -2,7 +2,8 @@
 
     ports     the external service ports, 4510 to 4559: taken and given back
     server    what every backend can: start, stop, is_running, url, health
-    redis     the first of them
+    redis     Redis
+    postgres  PostgreSQL
 
 Knows of processes and sockets; of AWS's services it must know nothing. Nothing here starts before a service asks.
 """

@@ -1,22 +1,27 @@
 """A server in another process: started, watched and stopped.
 
-Owns the process, its port and its folder. What it is, and how its health is asked, its class says.
+Owns the process, its port, its folder and the user that it runs as. What it is, and how its health is asked, its class
+says.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any, NoReturn
 
 from awsim.backends.ports import ExternalPorts
 from awsim.errors import AwsimError
@@ -42,6 +47,10 @@ class Server(ABC):
     #: What it is called in logs.
     name = "server"
     scheme = "http"
+    #: What asks it to end at once, though it has clients.
+    stop_signal = signal.SIGTERM
+    #: Users of the machine, best first, that a process of root's runs it as; () for one that may be root itself.
+    users_instead_of_root: Sequence[str] = ()
 
     def __init__(self, ports: ExternalPorts, port: int | None = None, host: str = "127.0.0.1") -> None:
         self.host = host
@@ -51,11 +60,16 @@ class Server(ABC):
         self._ports = ports
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
+        self._owner: tuple[int, int] | None = None
         self._lock = threading.RLock()
 
     @abstractmethod
     def command(self, port: int, folder: Path) -> Sequence[str]:
         """What to run: it is to listen on the port, and may write to the folder, which is deleted when it stops."""
+
+    def preparations(self, folder: Path) -> Iterable[Sequence[str]]:
+        """What to run before, each to its end."""
+        return ()
 
     @abstractmethod
     def health(self) -> bool:
@@ -87,13 +101,16 @@ class Server(ABC):
             try:
                 folder = self._folder = Path(tempfile.mkdtemp(prefix=f"awsim-{self.name}-"))
                 with (folder / "log").open("wb") as log:
-                    self._process = subprocess.Popen(  # noqa: S603  # the backend's own command
-                        list(self.command(self.port, folder)),
-                        cwd=folder,
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=subprocess.STDOUT,
-                    )
+                    how: dict[str, Any] = {
+                        "cwd": folder,
+                        "stdin": subprocess.DEVNULL,
+                        "stdout": log,
+                        "stderr": subprocess.STDOUT,
+                        **self._as_user(folder),
+                    }
+                    for command in self.preparations(folder):
+                        self._prepare(command, folder, how)
+                    self._process = subprocess.Popen(list(self.command(self.port, folder)), **how)  # noqa: S603  # the backend's own command
                 _running.add(self)
                 self._wait_until_healthy()
             except OSError as error:
@@ -104,6 +121,41 @@ class Server(ABC):
                 raise
             logger.info("%s runs at %s", self.name, self.url)
 
+    def _as_user(self, folder: Path) -> dict[str, Any]:
+        """Whom a process is run as, for one that refuses to be root; the folder becomes theirs."""
+        if sys.platform == "win32" or not self.users_instead_of_root or os.geteuid() != 0:
+            return {}
+        import pwd
+
+        for name in self.users_instead_of_root:
+            try:
+                user = pwd.getpwnam(name)
+            except KeyError:
+                continue
+            self._owner = user.pw_uid, user.pw_gid
+            self.give(folder)
+            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        raise BackendError(
+            f"{self.name} must not run as root, and there is no user {' or '.join(self.users_instead_of_root)}"
+        )
+
+    def give(self, path: Path) -> None:
+        """Make what was written for it belong to whom it runs as."""
+        if self._owner is not None:
+            os.chown(path, *self._owner)
+
+    def _prepare(self, command: Sequence[str], folder: Path, how: dict[str, Any]) -> None:
+        try:
+            code = subprocess.run(list(command), timeout=START_SECONDS, **how).returncode  # noqa: S603  # as above
+        except subprocess.TimeoutExpired:
+            raise BackendError(f"{self.name} does not start: {Path(command[0]).name} takes too long") from None
+        if code:
+            self._fail(f"{Path(command[0]).name} ended with status {code}", folder)
+
+    def _fail(self, how: str, folder: Path) -> NoReturn:
+        log = (folder / "log").read_text(errors="replace").strip()[-_LOG_TOLD:]
+        raise BackendError(f"{self.name} does not start: {how}{f'; it says: {log}' if log else ''}")
+
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self.health():
@@ -112,9 +164,9 @@ class Server(ABC):
                 assert process is not None
                 assert folder is not None
                 code = process.poll()
-                how = f"it ended with status {code}" if code is not None else f"not within {START_SECONDS:.0f} s"
-                log = (folder / "log").read_text(errors="replace").strip()[-_LOG_TOLD:]
-                raise BackendError(f"{self.name} does not start: {how}{f'; it says: {log}' if log else ''}")
+                self._fail(
+                    f"it ended with status {code}" if code is not None else f"not within {START_SECONDS:.0f} s", folder
+                )
             time.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
@@ -122,7 +174,7 @@ class Server(ABC):
         with self._lock:
             process = self._process
             if process is not None and process.poll() is None:
-                process.terminate()
+                process.send_signal(self.stop_signal)
                 try:
                     process.wait(STOP_SECONDS)
                 except subprocess.TimeoutExpired:

@@ -10,16 +10,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import NotSimulatedError, ServiceException
+from awsim.fallback import moto_call
 from awsim.fallback.choice import ALL
+from awsim.fallback.mirror import LOOKS_INTO, Mirrored
+from awsim.fallback.moto_time import bring_time
+from awsim.fallback.moto_world import MotoWorld
 from awsim.fallback.notices import notice
 from awsim.fallback.offered import may_fall_back
+from awsim.fallback.wire_request import addressed_to_aws, request_of
 from awsim.gateway import handlers
 from awsim.protocol.http import Request, Response
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
     from awsim.context import RequestContext
-    from awsim.fallback.moto_world import MotoWorld
     from awsim.gateway.chain import HandlerChain
 
 #: The name under which calls show that moto answered them.
@@ -33,9 +37,7 @@ class Fallback:
     """What answers a Cloud's calls that no provider does."""
 
     def __init__(self, cloud: Cloud) -> None:
-        from awsim.fallback.moto_call import check_installed
-
-        check_installed()
+        moto_call.check_installed()
         self._cloud = cloud
         #: What moto has made for this Cloud; None before the first call.
         self.world: MotoWorld | None = None
@@ -82,8 +84,6 @@ class Fallback:
 
     def _answer_service(self, context: RequestContext[Any]) -> Mapping[str, Any]:
         """The answer to a call that another service made, which was never written down."""
-        from awsim.fallback.wire_request import request_of
-
         assert context.operation is not None
         answer = self._ask(context, request_of(context.operation, context.service_request or {}, context.region))
         parsed = _parsed(context, answer)
@@ -92,29 +92,29 @@ class Fallback:
         return parsed
 
     def _ask(self, context: RequestContext[Any], request: Request) -> Response:
-        from awsim.fallback import moto_call
-        from awsim.fallback.mirror import mirrored
-        from awsim.fallback.moto_time import bring_time
-        from awsim.fallback.wire_request import addressed_to_aws
-
         assert context.operation is not None
-        with self._cloud.lock, self.entered(), mirrored(self._cloud, context):
+        with self._cloud.lock, self.entered():
             bring_time(self._cloud.clock.get_state())
-            return moto_call.answer(
-                addressed_to_aws(request, context.service_name, context.region),
-                context.service_name,
-                context.operation.name,
-                context.account_id,
-                context.region,
-            )
+            if context.service_name not in LOOKS_INTO:
+                return self._moto_answer(context, request)
+            with Mirrored(self._cloud, context):
+                return self._moto_answer(context, request)
 
-    def entered(self) -> Any:
-        """Have moto work on this Cloud's state within the block."""
+    def _moto_answer(self, context: RequestContext[Any], request: Request) -> Response:
+        assert context.operation is not None
+        return moto_call.answer(
+            addressed_to_aws(request, context.service_name, context.region),
+            context.service_name,
+            context.operation.name,
+            context.account_id,
+            context.region,
+        )
+
+    def entered(self) -> MotoWorld:
+        """This Cloud's state of moto's, in which moto works within a ``with`` block."""
         if self.world is None:
-            from awsim.fallback.moto_world import MotoWorld
-
             self.world = MotoWorld(self._cloud)
-        return self.world.entered()
+        return self.world
 
     # -- state -------------------------------------------------------------------------------------------------------
 
@@ -132,8 +132,6 @@ class Fallback:
         if state is None:
             self.world = None
         else:
-            from awsim.fallback.moto_world import MotoWorld
-
             self.world = MotoWorld(self._cloud)
             self.world.set_state(state)
 

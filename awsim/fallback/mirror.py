@@ -1,17 +1,16 @@
 """What moto's own code does with S3, SQS and DynamoDB, done with awsim's.
 
 moto's services reach into each other's state: its SNS puts messages into moto's queues, its CloudFormation makes moto's
-buckets. Where awsim simulates the other service, its queues, buckets and tables are shown to moto for one call, and
-what moto did to them is done in awsim after it. Between calls moto has none of them.
+buckets. Where awsim simulates the other service, its queues, buckets and tables are shown to moto once it looks for
+them in a call, and what moto did to them is done in awsim after the call. Between calls moto has none of them.
 
 Knows the little of moto's models that this takes. What is not carried over is in the documentation's list.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from awsim.fallback.mirrored_objects import ObjectReader
@@ -50,22 +49,36 @@ _QUEUE_ATTRIBUTES = (
 )
 
 
-@contextmanager
-def mirrored(cloud: Cloud, context: RequestContext[Any]) -> Iterator[None]:
-    """Show moto, which has been entered, what the call's service looks for, and do what it did after the call."""
-    names = LOOKS_INTO.get(context.service_name, ())
-    mirrors: list[_Mirror] = []
-    try:
-        for name in names:
-            if _simulates(cloud, name):
-                mirrors.append(_MIRRORS[name](cloud, context))
-                mirrors[-1].show()
-        yield
-        for mirror in mirrors:
-            mirror.carry_over()
-    finally:
-        for mirror in mirrors:
-            mirror.take_away()
+class Mirrored:
+    """A block in which moto, which has been entered, is shown what the call's service looks for. What moto did there is
+    done in awsim at its end, unless it failed.
+
+    Only for services in :data:`LOOKS_INTO`.
+    """
+
+    __slots__ = ("_mirrors",)
+
+    def __init__(self, cloud: Cloud, context: RequestContext[Any]) -> None:
+        names = LOOKS_INTO[context.service_name]
+        self._mirrors = [_MIRRORS[name](cloud, context) for name in names if _simulates(cloud, name)]
+
+    def __enter__(self) -> None:
+        for mirror in self._mirrors:
+            mirror.wait()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            for mirror in self._mirrors:
+                if mirror.was_looked_at and kind is None:
+                    mirror.carry_over()
+        finally:
+            for mirror in self._mirrors:
+                mirror.end()
+
+
+@functools.cache
+def _backends(service_name: str) -> Any:
+    return getattr(importlib.import_module(f"moto.{service_name}.models"), f"{service_name}_backends")
 
 
 def _simulates(cloud: Cloud, service_name: str) -> bool:
@@ -80,13 +93,26 @@ class _Mirror:
 
     def __init__(self, cloud: Cloud, context: RequestContext[Any]) -> None:
         self._cloud = cloud
-        self._account_id = context.account_id
-        self._region = context.region
-        self._partition = context.partition
-        self._caller = f"{context.service_name}.amazonaws.com"
-        self._backends: Any = getattr(
-            importlib.import_module(f"moto.{self.service}.models"), f"{self.service}_backends"
-        )
+        self._context = context
+        self._backends = _backends(self.service)
+        self.was_looked_at = False
+
+    def wait(self) -> None:
+        """Show nothing before moto looks: most calls of most services never do, and there may be much to show."""
+        # Every way to a backend of moto's leads through this method of the dictionary that holds them.
+        self._backends._create_account_specific_backend = self._be_looked_at
+
+    def _be_looked_at(self, account_id: str) -> None:
+        del self._backends._create_account_specific_backend
+        self.was_looked_at = True
+        self.show()
+        self._backends._create_account_specific_backend(account_id)
+
+    def end(self) -> None:
+        """Leave nothing of it in moto."""
+        vars(self._backends).pop("_create_account_specific_backend", None)
+        if self.was_looked_at:
+            self.take_away()
 
     def show(self) -> None:
         """Put what awsim has into moto."""
@@ -97,7 +123,7 @@ class _Mirror:
         raise NotImplementedError
 
     def take_away(self) -> None:
-        """Leave nothing of it in moto."""
+        """Take out of moto what was shown, and what moto made beside it."""
         dict.clear(self._backends)
 
     def _client(self, account_id: str = "", region: str = "") -> InternalClient:
@@ -106,9 +132,9 @@ class _Mirror:
         return InternalClient(
             self._cloud,
             self.service,
-            region=region or self._region,
-            account_id=account_id or self._account_id,
-            service_principal=self._caller,
+            region=region or self._context.region,
+            account_id=account_id or self._context.account_id,
+            service_principal=f"{self._context.service_name}.amazonaws.com",
         )
 
     def _names(self, kind: str) -> list[tuple[str, str, str]]:
@@ -189,8 +215,9 @@ class _Buckets(_Mirror):
 
     def _add(self, name: str) -> None:
         bucket_class = importlib.import_module("moto.s3.models").FakeBucket
-        backend = self._backends[self._account_id][self._partition]
-        backend.buckets[name] = bucket_class(name, self._account_id, self._region)
+        account_id = self._context.account_id
+        backend = self._backends[account_id][self._context.partition]
+        backend.buckets[name] = bucket_class(name, account_id, self._context.region)
         self._shown.add(name)
 
     def carry_over(self) -> None:

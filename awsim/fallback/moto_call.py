@@ -8,8 +8,6 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.metadata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -20,6 +18,8 @@ from awsim.protocol.http import Request, Response
 
 #: The versions that are tested: from the first to before the second.
 VERSIONS = ((5, 2), (6, 0))
+#: What the gateway adds where it is missing, as it spells it: clients that find a header twice may make nothing of it.
+_SPELLED = {"date": "Date", "content-length": "Content-Length"}
 
 
 class FallbackMissingError(AwsimError, ImportError):
@@ -28,7 +28,8 @@ class FallbackMissingError(AwsimError, ImportError):
 
 def answer(request: Request, service_name: str, operation_name: str, account_id: str, region: str) -> Response:
     """moto's answer. Raises NotSimulatedError where moto does not know the operation either."""
-    stubber = _stubber()
+    stubber, index = _moto()
+    every = index.backend_url_patterns
     headers = HTTPHeaders()
     # Setting them one by one has each checked by the rules of mail, which takes a fiftieth of the call.
     headers._headers = [*request.headers.items(), ("x-moto-account-id", account_id)]
@@ -37,45 +38,40 @@ def answer(request: Request, service_name: str, operation_name: str, account_id:
         url += f"?{request.query_string}"
     prepared = AWSPreparedRequest(request.method, url, headers, request.read(), False)
     try:
-        with _narrowed(request.host):
-            found = stubber.process_request(prepared)
+        # moto looks for the service only among those whose hosts are like this one, instead of among all.
+        index.backend_url_patterns = _candidates(request.host) or every
+        found = stubber.process_request(prepared)
     except ModuleNotFoundError as error:
         raise FallbackMissingError(
             f"the fallback moto needs {error.name} for {service_name}: pip install 'awsim[moto]'"
         ) from error
     except NotImplementedError as error:
         raise NotSimulatedError(service_name, operation_name, hint=" Nor does moto, the fallback.") from error
+    finally:
+        index.backend_url_patterns = every
     if found is None or found[2] == "Not yet implemented":
         raise NotSimulatedError(service_name, operation_name, hint=" Nor does moto, the fallback.")
     status, answered, body = found
     if isinstance(body, str):
         body = body.encode()
-    names = {str(name): str(value) for name, value in answered.items() if str(name).lower() != "status"}
+    names = {
+        _SPELLED.get(name.lower(), name): str(value)
+        for name, value in ((str(name), value) for name, value in answered.items())
+        if name.lower() != "status"
+    }
     return Response(int(status), names, body if isinstance(body, bytes) else b"".join(body))
-
-
-@contextmanager
-def _narrowed(host: str) -> Iterator[None]:
-    """Have moto look for the service only among those whose hosts are like this one, instead of among all."""
-    index: Any = importlib.import_module("moto.backend_index")
-    every = index.backend_url_patterns
-    index.backend_url_patterns = _candidates(host) or every
-    try:
-        yield
-    finally:
-        index.backend_url_patterns = every
 
 
 @functools.lru_cache(maxsize=256)
 def _candidates(host: str) -> list[Any]:
-    index: Any = importlib.import_module("moto.backend_index")
-    return [entry for entry in index.backend_url_patterns if entry[1].match(f"https://{host}/")]
+    return [entry for entry in _moto()[1].backend_url_patterns if entry[1].match(f"https://{host}/")]
 
 
 @functools.cache
-def _stubber() -> Any:
+def _moto() -> tuple[Any, Any]:
+    """moto's entry for botocore's requests, and its index of services."""
     check_installed()
-    return importlib.import_module("moto.core.models").botocore_stubber
+    return importlib.import_module("moto.core.models").botocore_stubber, importlib.import_module("moto.backend_index")
 
 
 @functools.cache

@@ -27,13 +27,28 @@ def identify_operation(chain: HandlerChain, context: RequestContext[Any], respon
     """Tell service and operation of wire traffic. In-process the transport knows them from botocore."""
     if context.operation is not None:
         return
-    from awsim.protocol.router import route
+    from awsim.protocol.router import UnroutableError, route
 
-    found = route(context.request)
+    try:
+        found = route(context.request)
+    except UnroutableError as error:
+        if error.service_name is not None:
+            _check_wire(context, error.service_name)
+        raise
     context.service_name = found.service_name
     context.protocol = found.protocol
     service = context.service = spec.load_service(found.service_name, found.protocol)
     context.operation = service.operation_model(found.operation_name)
+    _check_wire(context, found.service_name)
+
+
+def _check_wire(context: RequestContext[Any], service_name: str) -> None:
+    """Let the service look at a request from the wire, whether it has an operation for it or not."""
+    service = context.cloud.services.get_service(service_name)
+    if service is not None and service.skeleton is not None and service.skeleton.check_wire is not None:
+        if context.service is None:
+            context.service_name, context.service = service_name, service.skeleton.service
+        service.skeleton.check_wire(context)
 
 
 _FORBIDDEN = {

@@ -7,7 +7,7 @@ botocore's own code as ever, and put where the trailing header would have come t
 
 from __future__ import annotations
 
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import Any
 
 from botocore.httpchecksum import AwsChunkedWrapper
@@ -25,7 +25,7 @@ def take_off_frames(request: Request) -> None:
     name = wrapper._checksum_name.lower()
     if type(raw) is not BytesIO or wrapper._checksum is None or headers.get("x-amz-trailer") != name:
         return
-    if raw.getbuffer().nbytes - raw.tell() > spool.SPOOL_LENGTH or wrapper._remaining or wrapper._complete:
+    if wrapper._remaining or wrapper._complete or _length_left(raw) > spool.SPOOL_LENGTH:
         return
     encodings = headers.get("content-encoding", "").split(",")
     if "aws-chunked" not in encodings or headers.get("x-amz-content-sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
@@ -42,3 +42,12 @@ def take_off_frames(request: Request) -> None:
     headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
     headers["content-length"] = str(len(body))
     request.body = body
+    request.computed_checksum = name
+
+
+def _length_left(raw: BytesIO) -> int:
+    # getbuffer() would have the stream copy the bytes that it shares with its maker.
+    position = raw.tell()
+    end = raw.seek(0, SEEK_END)
+    raw.seek(position)
+    return end - position

@@ -15,6 +15,7 @@ import botocore.session
 from botocore.credentials import CredentialResolver, EnvProvider
 
 from awsim import active, spec
+from awsim.intercept.emitters import Aliaser, Emitter
 
 _Session = botocore.session.Session
 _real_init = _Session.__init__
@@ -30,6 +31,9 @@ def _init(
     if event_hooks is None and include_builtin_handlers:
         event_hooks, include_builtin_handlers = copy.copy(_built_in_hooks()), False
     _real_init(self, session_vars, event_hooks, include_builtin_handlers, profile)
+    if isinstance(event_hooks, Emitter):
+        self._events = Aliaser(event_hooks)
+        self._components.register_component("event_emitter", self._events)
     self.awsim_cloud = active.context_cloud.get()
     self._components.lazy_register_component(
         "data_loader", lambda: spec.session_loader(self.get_config_variable("data_path"))
@@ -76,7 +80,7 @@ def _built_in_hooks() -> Any:
         session: Any = object.__new__(_Session)
         _real_init(session)
         _hooks.clear()
-        hooks = _hooks[key] = session._original_handler
+        hooks = _hooks[key] = Emitter.of(session._original_handler)
     return hooks
 
 

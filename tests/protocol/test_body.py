@@ -111,8 +111,14 @@ def test_signed_chunks_with_a_signed_trailer_are_undone() -> None:
 
 @pytest.mark.parametrize("end", [b"\r\n", b"", b"\n\r\n"])
 def test_chunks_without_trailers_may_end_in_several_ways(end: bytes) -> None:
-    body, _ = decoded(request(SIGNED + end, x_amz_content_sha256="STREAMING-AWS4-HMAC-SHA256-PAYLOAD"))
+    headers = {"x_amz_content_sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "x_amz_decoded_content_length": "11"}
+    body, _ = decoded(request(SIGNED + end, **headers))
     assert body == b"hello world"
+
+
+def test_chunks_come_with_the_length_of_what_is_in_them() -> None:
+    asked = request(SIGNED, x_amz_content_sha256="STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+    assert refusal(asked) == "MissingContentLength: You must provide the Content-Length HTTP header."
 
 
 def test_an_event_stream_is_not_in_chunks() -> None:

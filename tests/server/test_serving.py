@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -90,6 +91,17 @@ def test_queue_urls_point_back_at_the_server(server, client):
     ):
         attributes = sqs.get_queue_attributes(QueueUrl=form, AttributeNames=["ApproximateNumberOfMessages"])
         assert attributes["Attributes"] == {"ApproximateNumberOfMessages": "1"}
+
+
+def test_dynamodbs_answers_carry_a_checksum_of_their_body(server):
+    connection = http.client.HTTPConnection(server.host, server.port)
+    for body, status_code in (("{}", 200), ('{"Limit": -1}', 400)):
+        target = {"x-amz-target": "DynamoDB_20120810.ListTables", "content-type": "application/x-amz-json-1.0"}
+        connection.request("POST", "/", body, target)
+        answer = connection.getresponse()
+        assert answer.status == status_code
+        assert answer.getheader("x-amz-crc32") == str(zlib.crc32(answer.read()))
+    connection.close()
 
 
 def test_a_long_poll_waits_for_a_message_and_holds_up_nobody(server, client):

@@ -62,7 +62,9 @@ def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
     answer_with(context, {_REGION_HEADER: bucket.region})
     endpoint = _REGIONAL_HOST.search(context.request.host)
     if endpoint is not None and endpoint["region"] == bucket.region and "authorization" in context.request.headers:
-        raise AuthorizationHeaderMalformed(context.region, bucket.region)
+        raise AuthorizationHeaderMalformed(
+            f"the region '{context.region}' is wrong; expecting '{bucket.region}'", Region=bucket.region
+        )
     raise PermanentRedirect(Endpoint=bucket_host(bucket, context.partition), Bucket=bucket.name)
 
 

@@ -65,7 +65,7 @@ def _delete_version(
 def _add_marker(context: RequestContext[S3Store], bucket: Bucket, key: str) -> ObjectVersion:
     marker = ObjectVersion(
         key,
-        bucket.new_version_id(context.random),
+        bucket.new_version_id(context),
         float(int(context.time())),
         bucket.account_id,
         is_delete_marker=True,

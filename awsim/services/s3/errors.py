@@ -98,13 +98,10 @@ class PermanentRedirect(S3Error):
 
 
 class AuthorizationHeaderMalformed(S3Error):
-    """Of a signature for another region than that of the endpoint and the bucket."""
+    """``fault`` says what is wrong with it."""
 
-    def __init__(self, region: str, expected: str) -> None:
-        super().__init__(
-            f"The authorization header is malformed; the region '{region}' is wrong; expecting '{expected}'",
-            Region=expected,
-        )
+    def __init__(self, fault: str, **members: Any) -> None:
+        super().__init__(f"The authorization header is malformed; {fault}", **members)
 
 
 class InvalidBucketOwnerAWSAccountID(S3Error):
@@ -276,6 +273,15 @@ class InvalidTag(S3Error):
 
 class BadDigest(S3Error):
     pass
+
+
+class XAmzContentSHA256Mismatch(S3Error):
+    default_message = "The provided 'x-amz-content-sha256' header does not match what was computed."
+
+
+class MissingContentLength(S3Error):
+    status_code = 411
+    default_message = "You must provide the Content-Length HTTP header."
 
 
 class BadRequest(S3Error):

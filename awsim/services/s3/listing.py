@@ -16,9 +16,14 @@ def page_size(asked_for: int | None, argument: str) -> int:
     """How many entries a page has. ``argument`` is the parameter's name in the error. Raises InvalidArgument."""
     if asked_for is None:
         return PAGE_MAX
-    if asked_for < 0:
-        raise InvalidArgument(f"Argument {argument} must be an integer between 0 and 2147483647", argument, asked_for)
+    check_marker(asked_for, argument)
     return min(asked_for, PAGE_MAX)
+
+
+def check_marker(number: int, argument: str) -> None:
+    """Raise InvalidArgument for a number below zero. ``argument`` is the parameter's name in the error."""
+    if number < 0:
+        raise InvalidArgument(f"Argument {argument} must be an integer between 0 and 2147483647", argument, number)
 
 
 def name_encoder(encoding_type: str | None) -> Callable[[str], str]:

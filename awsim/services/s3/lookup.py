@@ -113,7 +113,12 @@ def find_any_version(bucket: Bucket, key: str, version_id: str) -> ObjectVersion
     if version is None:
         if not version_id:
             raise InvalidArgument("Version id cannot be the empty string", "versionId", "")
-        if version_id != NULL_VERSION and not _VERSION_ID.fullmatch(version_id):
-            raise InvalidArgument("Invalid version id specified", "versionId", version_id)
+        check_version_id(version_id, "versionId")
         raise NoSuchVersion(key, version_id)
     return version
+
+
+def check_version_id(version_id: str, argument: str) -> None:
+    """Raise InvalidArgument for what can be no version's id. ``argument`` is the parameter's name in the error."""
+    if version_id != NULL_VERSION and not _VERSION_ID.fullmatch(version_id):
+        raise InvalidArgument("Invalid version id specified", argument, version_id)

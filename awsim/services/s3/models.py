@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
-from random import Random
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -17,6 +16,9 @@ from awsim.services.s3.object_encryption import AES256
 from awsim.services.s3.object_index import ObjectIndex
 from awsim.services.s3.object_version import NULL_VERSION
 from awsim.stores import Scope, Store
+
+if TYPE_CHECKING:
+    from awsim.context import RequestContext
 
 _ID_CHARACTERS = string.ascii_letters + string.digits + "._"
 _VERSION_ID_LENGTH = 32
@@ -69,15 +71,20 @@ class Bucket:
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         return default.get("SSEAlgorithm", AES256), default.get("KMSMasterKeyID"), bool(rule.get("BucketKeyEnabled"))
 
-    def new_version_id(self, random: Random) -> str:
+    def new_version_id(self, context: RequestContext[Any]) -> str:
         """The id of what is written next."""
         if self.configuration.versioning_status != "Enabled":
             return NULL_VERSION
-        return "".join(random.choices(_ID_CHARACTERS, k=_VERSION_ID_LENGTH))
+        return context.identifier("version", lambda: _random_id(context, _VERSION_ID_LENGTH))
 
-    def new_upload_id(self, random: Random) -> str:
-        """The id of a new multipart upload."""
-        return "".join(random.choices(_ID_CHARACTERS, k=_UPLOAD_ID_LENGTH))
+
+def new_upload_id(context: RequestContext[Any]) -> str:
+    """The id of a new multipart upload."""
+    return context.identifier("upload", lambda: _random_id(context, _UPLOAD_ID_LENGTH))
+
+
+def _random_id(context: RequestContext[Any], length: int) -> str:
+    return "".join(context.random.choices(_ID_CHARACTERS, k=length))
 
 
 @attrs.define

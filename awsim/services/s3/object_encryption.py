@@ -97,10 +97,8 @@ def encryption_for(context: RequestContext[S3Store], bucket: Bucket, request: Ma
 
 
 def _key_arn(context: RequestContext[S3Store], bucket: Bucket, key_id: str | None) -> str:
-    """The ARN of a KMS key. Raises KmsNotFoundException.
-
-    Deviation: while KMS is not simulated, a key is taken to exist if its id could be one.
-    """
+    """The ARN of a KMS key. Raises KmsNotFoundException."""
+    # Deviation: while KMS is not simulated, a key is taken to exist if its id could be one.
     prefix = f"arn:{context.partition}:kms:{bucket.region}:{bucket.account_id}:"
     if key_id is None:
         # AWS: the managed key aws/s3, which an account gets in each region with the first object that needs it.

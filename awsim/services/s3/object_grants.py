@@ -43,5 +43,5 @@ def grants_of_request(
     if bucket.configuration.acls_disabled:
         raise AccessControlListNotSupported
     if is_public(grants) and blocks(context, bucket, "BlockPublicAcls"):
-        raise prevented(context, bucket.name, "BlockPublicAcls")
+        raise prevented(context, f"{bucket.name}/{request['Key']}", "BlockPublicAcls")
     return grants

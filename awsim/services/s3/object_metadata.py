@@ -26,6 +26,9 @@ SYSTEM_MEMBERS = (
     "WebsiteRedirectLocation",
 )
 
+#: Where the text of an Expires header is kept that is no date, of which AWS keeps any: no header has such a name.
+EXPIRES_TEXT = "expires (text)"
+
 _METADATA_SIZE_MAX = 2048
 _ENCODED_WORD = re.compile(r"=\?([\w-]+)\?([QqBb])\?([^?]*)\?=")
 #: What encoded words say as it is in free text; a space becomes an underscore.

@@ -19,7 +19,7 @@ from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidSto
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_description import expiration
 from awsim.services.s3.object_encryption import ObjectEncryption, encryption_for
-from awsim.services.s3.object_metadata import system_headers, user_metadata
+from awsim.services.s3.object_metadata import EXPIRES_TEXT, system_headers, user_metadata
 from awsim.services.s3.object_tags import tags_of_header
 from awsim.services.s3.object_version import NULL_VERSION, STANDARD, ObjectVersion
 
@@ -59,6 +59,8 @@ def draft_object(
         metadata=user_metadata(request),
         tags=tags_of_header(request.get("Tagging")),
     )
+    if expires is None and context.request is not None and EXPIRES_TEXT in context.request.headers:
+        version.headers = {**(version.headers or {}), EXPIRES_TEXT: context.request.headers[EXPIRES_TEXT]}
     if configuration.object_lock_enabled or "ObjectLockMode" in request or "ObjectLockLegalHoldStatus" in request:
         lock_new_version(context, bucket, version, request)
     return version
@@ -114,7 +116,9 @@ def lock_new_version(
         version.retain_until = (context.now() + timedelta(days=days)).timestamp()
     if legal_hold is not None:
         if legal_hold not in ("ON", "OFF"):
-            raise InvalidArgument("Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold")
+            raise InvalidArgument(
+                "Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", legal_hold
+            )
         version.legal_hold = legal_hold
 
 
@@ -139,7 +143,7 @@ def store_version(context: RequestContext[S3Store], bucket: Bucket, version: Obj
     """Make a finished draft the key's current version, now."""
     # AWS: times of objects are whole seconds.
     version.last_modified = float(int(context.time()))
-    version.version_id = bucket.new_version_id(context.random)
+    version.version_id = bucket.new_version_id(context)
     bucket.objects.add(version)
     if bucket.uploads.in_progress:
         bucket.uploads.overtake(version.key)

@@ -47,6 +47,7 @@ _ENDPOINTS = {
 class AccessPoints(ServiceProvider[AccessPointStore]):
     service = "s3control"
     store = AccessPointStore
+    identifiers = ("alias",)
 
     def create_access_point(
         self,
@@ -70,7 +71,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         block = public_access_block_configuration
         created = access_points[name] = AccessPoint(
             name=name,
-            alias=_new_alias(context, name),
+            alias=context.identifier("alias", lambda: _new_alias(context, name), tags_of(tags)),
             access_point_arn=context.arn(f"accesspoint/{name}", service="s3"),
             bucket=bucket,
             bucket_account_id=bucket_account_id or account_id,
@@ -107,6 +108,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
     ) -> dict[str, Any]:
         check_account(context, account_id)
         if not 1 <= max_results <= _PAGE_SIZE_MAX:
+            # Deviation: that there is a most is documented, how more is refused is not.
             raise InvalidArgument(f"MaxResults must be between 1 and {_PAGE_SIZE_MAX}.")
         found = [
             one

@@ -28,6 +28,7 @@ def tags_of(given: Iterable[Mapping[str, str]], existing: Mapping[str, str] | No
             raise InvalidTag("The TagValue you have provided is invalid", TagKey=key, TagValue=value)
         tags[key] = value
     if len(tags) > _TAGS_MAX:
+        # Deviation: that there is a most is documented, how more is refused is not.
         raise InvalidTag(f"A resource has at most {_TAGS_MAX} tags.")
     return tags
 

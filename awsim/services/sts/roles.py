@@ -30,6 +30,7 @@ _TASK_POLICY_ARN = re.compile(
 class Roles(ServiceProvider[StsStore]):
     service = "sts"
     store = StsStore
+    identifiers = ("access_key",)
 
     # Deviation: IAM's roles are not asked. Any role that can exist can be assumed, by anybody (AWS: not by the root
     # user), for as long as the model allows, whatever the external id.

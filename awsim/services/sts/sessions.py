@@ -57,7 +57,9 @@ def begin(
     expiration = int(context.time()) + session.duration_seconds
     token = _session_token(session, random.randbytes(_NOISE_BYTES), minimum_session_token_size)
     credentials = Credentials(
-        access_key_id=access_key_id("ASIA", session.account_id, random.getrandbits(64)),
+        access_key_id=context.identifier(
+            "access_key", lambda: access_key_id("ASIA", session.account_id, random.getrandbits(64))
+        ),
         secret_access_key=base64.b64encode(random.randbytes(30)).decode(),
         account_id=session.account_id,
         principal_arn=session.principal_arn,

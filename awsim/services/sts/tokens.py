@@ -29,7 +29,7 @@ _ROOT_SECONDS_MAX = 3_600
 _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(?:root|user/.+|role/.+|assumed-role/.+/.+)")
 #: The algorithms of GetWebIdentityToken, and how many bytes their signatures have.
 _SIGNATURE_BYTES = {"RS256": 256, "ES384": 96}
-#: Deviation: AWS does not tell how large a token's payload may be.
+# Deviation: AWS does not tell how large a token's payload may be.
 _PAYLOAD_BYTES_MAX = 8_192
 _DELEGATED_SECONDS = 3_600
 

@@ -213,6 +213,17 @@ class TestOtherAccounts:
         assert other.get_object(**photo, RequestPayer="requester")["Body"].read() == b"meow"
         assert s3.get_object(**photo)["Body"].read() == b"meow"
 
+    def test_a_policy_is_its_owners_whatever_it_allows(self, s3, other, photo, refusal):
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}})
+        for method, call in (("GET", other.get_bucket_policy), ("DELETE", other.delete_bucket_policy)):
+            assert refusal(call, Bucket=photo["Bucket"]) == {
+                "Status": 405,
+                "Code": "MethodNotAllowed",
+                "Message": "The specified method is not allowed against this resource.",
+                "Method": method,
+                "ResourceType": "BUCKETPOLICY",
+            }
+
 
 class TestTheOwner:
     """The bucket's own account may do everything but what a policy denies."""

@@ -142,3 +142,15 @@ class TestAcls:
         s3.create_bucket(Bucket="writers", ObjectOwnership="ObjectWriter")
         refused = refusal(s3.put_object, Bucket="writers", Key="cat", ACL="public-read")
         assert (refused["Status"], refused["Code"]) == (403, "AccessDenied")
+
+
+def test_a_public_acl_of_an_object_is_refused_where_those_are_blocked(s3, bucket, refusal):
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
+    s3.put_object(Bucket=bucket, Key="cat.jpg", Body=b"meow")
+    assert refusal(s3.put_object_acl, Bucket=bucket, Key="cat.jpg", ACL="public-read") == {
+        "Status": 403,
+        "Code": "AccessDenied",
+        "Message": "User: arn:aws:iam::123456789012:root is not authorized to perform: s3:PutObjectAcl on resource: "
+        '"arn:aws:s3:::photos/cat.jpg" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block '
+        "Public Access.",
+    }

@@ -18,7 +18,7 @@ from awsim.services.s3.access.keys import condition_values, principal_of
 from awsim.services.s3.access.points import AccessPoint, find_access_point, is_access_point
 from awsim.services.s3.configuration.grants import full_control
 from awsim.services.s3.configuration.public_blocks import ALL_USERS, AUTHENTICATED_USERS, blocks
-from awsim.services.s3.errors import AccessDenied
+from awsim.services.s3.errors import AccessDenied, MethodNotAllowed
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import ObjectVersion
 
@@ -41,7 +41,7 @@ def needs_authorization(context: RequestContext[S3Store], bucket: Bucket) -> boo
 
 
 def authorize(context: RequestContext[S3Store], bucket: Bucket) -> None:
-    """Refuse the call if its caller may not make it. Raises AccessDenied."""
+    """Refuse the call if its caller may not make it. Raises AccessDenied, MethodNotAllowed."""
     if context.operation is None:
         return
     request = context.service_request or {}
@@ -50,6 +50,10 @@ def authorize(context: RequestContext[S3Store], bucket: Bucket) -> None:
     action = action_of(context.operation.name, request)
     key = request.get("Key")
     _authorize(context, bucket, action, key, request.get("VersionId"))
+    if action in _ROOTS_OWN and bucket.account_id != context.account_id:
+        # AWS: who may touch a bucket's policy but is of another account than its owner's (API reference).
+        assert context.request is not None
+        raise MethodNotAllowed(Method=context.request.method, ResourceType="BUCKETPOLICY")
 
 
 def authorize_action(

@@ -1,7 +1,4 @@
-"""Server access logging of buckets.
-
-Deviation: the configuration is checked and kept, but no logs are written.
-"""
+"""Server access logging of buckets."""
 
 from __future__ import annotations
 
@@ -25,6 +22,7 @@ _PERMISSIONS = frozenset({"FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_AC
 _DATE_SOURCES = ("EventTime", "DeliveryTime")
 
 
+# Deviation: the configuration is checked and kept, but no logs are written.
 @aws_provider(api="s3")
 class AccessLogging(ServiceProvider[S3Store]):
     service = "s3"
@@ -54,6 +52,7 @@ class AccessLogging(ServiceProvider[S3Store]):
         if key_format.get("PartitionedPrefix", {}).get("PartitionDateSource", _DATE_SOURCES[0]) not in _DATE_SOURCES:
             raise MalformedXML
         if "SimplePrefix" in key_format and "PartitionedPrefix" in key_format:
+            # Deviation: that it is refused is documented, in which words is not.
             raise InvalidArgument("Only one of SimplePrefix and PartitionedPrefix can be provided.")
         found.configuration.logging = logging
 

@@ -1,7 +1,4 @@
-"""How messages of events reach their destinations: by the API of the service that each ARN names.
-
-A destination of a service that is not simulated is kept in the configuration, and nothing is sent there.
-"""
+"""How messages of events reach their destinations: by the API of the service that each ARN names."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ if TYPE_CHECKING:
 _SUBJECT = "Amazon S3 Notification"
 
 
+# Deviation: a destination of a service that is not simulated is kept in the configuration, and nothing is sent there.
 @aws_provider(api="s3")
 class EventDelivery(ServiceProvider[S3Store]):
     """The tasks by which events are delivered; they have no operations."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.services.s3.configuration.event_filters import concerned
 from awsim.services.s3.configuration.event_messages import Event, bus_entry, event_message, sequencer, trial_message
+from awsim.services.s3.configuration.replication_rules import rules_for
+from awsim.services.s3.object_states import PENDING, replication_arn
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -59,8 +61,21 @@ def notify(
 
 
 def _replicate(context: RequestContext[S3Store], bucket: Bucket, event_name: str, key: str, version_id: str) -> None:
-    if event_name.startswith(_REPLICATED):
-        context.schedule(0, "replicate_version", bucket=bucket.name, key=key, version_id=version_id)
+    if not event_name.startswith(_REPLICATED):
+        return
+    named = {"bucket": bucket.name, "key": key, "version_id": version_id}
+    version = bucket.objects.find(key, version_id)
+    if version is not None and version.replication_status == PENDING:
+        return  # it goes as it is when its time has come
+    if (
+        event_name.startswith("ObjectCreated:")
+        and version is not None
+        and rules_for(bucket, version)
+        and context.begin_transition("replication", replication_arn(**named), PENDING, "replicate_version", **named)
+    ):
+        version.replication_status = PENDING
+        return
+    context.schedule(0, "replicate_version", **named)
 
 
 def _despatch(

@@ -1,7 +1,4 @@
-"""The archive tiers of objects in the storage class INTELLIGENT_TIERING: which are configured.
-
-Deviation: objects never change their tier.
-"""
+"""The archive tiers of objects in the storage class INTELLIGENT_TIERING: which are configured."""
 
 from __future__ import annotations
 
@@ -24,6 +21,7 @@ _DAYS_MIN = {"ARCHIVE_ACCESS": 90, "DEEP_ARCHIVE_ACCESS": 180}
 _DAYS_MAX = 730
 
 
+# Deviation: objects never change their tier.
 @aws_provider(api="s3")
 class IntelligentTiering(ServiceProvider[S3Store]):
     service = "s3"
@@ -41,12 +39,15 @@ class IntelligentTiering(ServiceProvider[S3Store]):
         found = find_bucket(context, bucket, expected_bucket_owner)
         check_enumerations(context)
         for tiering in intelligent_tiering_configuration["Tierings"]:
-            if not _DAYS_MIN[tiering["AccessTier"]] <= tiering["Days"] <= _DAYS_MAX:
+            tier, days = tiering["AccessTier"], tiering["Days"]
+            if days < _DAYS_MIN[tier]:
                 raise InvalidArgument(
-                    f"'Days' for {tiering['AccessTier']} must be between {_DAYS_MIN[tiering['AccessTier']]} and "
-                    f"{_DAYS_MAX}",
-                    "Days",
-                    tiering["Days"],
+                    f"Days specified in {tier} tier should not be less than {_DAYS_MIN[tier]}", "Days", days
+                )
+            if days > _DAYS_MAX:
+                # Deviation: that there is a most is documented, how more is refused is not.
+                raise InvalidArgument(
+                    f"Days specified in {tier} tier should not be greater than {_DAYS_MAX}", "Days", days
                 )
         by_id.put(found.configuration.intelligent_tiering, id, intelligent_tiering_configuration)
         answer_with(context, {}, NO_CONTENT)

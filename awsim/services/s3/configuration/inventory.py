@@ -1,7 +1,4 @@
-"""Inventories of buckets: which are configured.
-
-Deviation: no inventory is ever written.
-"""
+"""Inventories of buckets: which are configured."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 
+# Deviation: no inventory is ever written.
 @aws_provider(api="s3")
 class Inventory(ServiceProvider[S3Store]):
     service = "s3"

@@ -1,7 +1,4 @@
-"""What a bucket's lifecycle rules do to it when their time has come.
-
-AWS: expires within days of the moment that a rule names; here it is at that moment, a midnight.
-"""
+"""What a bucket's lifecycle rules do to it when their time has come."""
 
 from __future__ import annotations
 
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from awsim.services.s3.object_version import ObjectVersion
 
 
+# Deviation: AWS acts within days of the moment that a rule names; here it is at that moment, a midnight.
 def run_lifecycle(context: RequestContext[S3Store], bucket: Bucket) -> None:
     """Do everything that the bucket's enabled rules want done by now."""
     rules = [rule for rule in bucket.configuration.lifecycle_rules or () if rule["Status"] == "Enabled"]

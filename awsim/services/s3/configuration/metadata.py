@@ -1,7 +1,4 @@
-"""The metadata tables of buckets: their configuration, and the tables' names and states.
-
-Deviation: the tables are said to be there, but S3 Tables has none of them, and nothing is written to them.
-"""
+"""The metadata tables of buckets: their configuration, and the tables' names and states."""
 
 from __future__ import annotations
 
@@ -21,14 +18,16 @@ if TYPE_CHECKING:
     from awsim.services.s3.models import Bucket
 
 _RECORD_DAYS_MIN = 7
-#: Deviation: on AWS a table is first CREATING, then BACKFILLING.
-_ACTIVE = "ACTIVE"
+# Deviation: a table is ACTIVE at once, unless a test asks for more with aws.transitions; it is never BACKFILLING.
+_CREATING, _ACTIVE = "CREATING", "ACTIVE"
 
 
+# Deviation: the tables are said to be there, but S3 Tables has none of them, and nothing is written to them.
 @aws_provider(api="s3")
 class Metadata(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
+    transitions = ("metadata-table",)
 
     def create_bucket_metadata_configuration(
         self,
@@ -61,12 +60,17 @@ class Metadata(ServiceProvider[S3Store]):
             if given is not None:
                 result[f"{kind}TableConfigurationResult"] = _optional_table(context, arn, kind, given)
         found.configuration.metadata = result
+        context.begin_transition("metadata-table", _transition_arn(found), _CREATING)
 
     def get_bucket_metadata_configuration(
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
-        return {"GetBucketMetadataConfigurationResult": {"MetadataConfigurationResult": _configured(found)}}
+        told = _configured(found)
+        state = context.transitional_state(_transition_arn(found), look=True)
+        if state is not None:
+            told = {name: {**one, "TableStatus": state} if "TableStatus" in one else one for name, one in told.items()}
+        return {"GetBucketMetadataConfigurationResult": {"MetadataConfigurationResult": told}}
 
     def update_bucket_metadata_journal_table_configuration(
         self,
@@ -132,6 +136,7 @@ class Metadata(ServiceProvider[S3Store]):
             "TableArn": f"{destination['TableBucketArn']}/table/{context.new_uuid()}",
             "TableNamespace": "aws_s3_metadata",
         }
+        context.begin_transition("metadata-table", _transition_arn(found), _CREATING)
 
     def get_bucket_metadata_table_configuration(
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
@@ -143,7 +148,7 @@ class Metadata(ServiceProvider[S3Store]):
         return {
             "GetBucketMetadataTableConfigurationResult": {
                 "MetadataTableConfigurationResult": destination,
-                "Status": _ACTIVE,
+                "Status": context.transitional_state(_transition_arn(found), look=True) or _ACTIVE,
             }
         }
 
@@ -151,6 +156,10 @@ class Metadata(ServiceProvider[S3Store]):
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
     ) -> None:
         find_bucket(context, bucket, expected_bucket_owner).configuration.metadata_table = None
+
+
+def _transition_arn(bucket: Bucket) -> str:
+    return f"metadata-table:{bucket.name}"
 
 
 def _configured(bucket: Bucket) -> Members:
@@ -187,5 +196,6 @@ def _record_expiration(journal: Mapping[str, Any]) -> Members:
     """Raises InvalidArgument for an expiration without a sensible number of days."""
     expiration: Members = plain(journal["RecordExpiration"])
     if expiration["Expiration"] == "ENABLED" and expiration.get("Days", 0) < _RECORD_DAYS_MIN:
+        # Deviation: that there is a least is documented, how less is refused is not.
         raise InvalidArgument(f"The record expiration must be at least {_RECORD_DAYS_MIN} days.", "Days")
     return expiration

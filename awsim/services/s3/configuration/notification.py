@@ -152,11 +152,9 @@ def _check_overlaps(notification: Members) -> None:
 
 
 def _check_destinations(context: RequestContext[S3Store], bucket: Bucket, notification: Members) -> None:
-    """Refuse destinations that are not there, all in one error.
-
-    Deviation: whether a destination's policy lets S3 in is not looked at; nor is a destination of a service that is
-    not simulated.
-    """
+    """Refuse destinations that are not there, all in one error."""
+    # Deviation: whether a destination's policy lets S3 in is not looked at; nor is a destination of a service that is
+    # not simulated.
     missing: dict[str, str] = {}
     for name, configuration in configurations(notification):
         _, service, words = _KINDS[name]

@@ -66,6 +66,9 @@ def _check_retention(retention: Mapping[str, Any] | None) -> None:
         raise MalformedXML
     period = retention.get("Days", retention.get("Years"))
     if period <= 0:
-        raise InvalidArgument("Default retention period must be a positive integer value.")
+        raise InvalidArgument(
+            "Default retention period must be a positive integer value.", "Days" if "Days" in retention else "Years"
+        )
     if retention.get("Days", 0) > _DAYS_MAX or retention.get("Years", 0) > _YEARS_MAX:
+        # Deviation: that there is a most is documented, how more is refused is not.
         raise InvalidArgument("Default retention period is too large.")

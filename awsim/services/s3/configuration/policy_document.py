@@ -75,6 +75,7 @@ def _check_statement(statement: Any, resource: str) -> None:
     condition = statement.get("Condition", {})
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         raise MalformedPolicy("Invalid policy syntax.")
+    # Deviation: neither is looked at whether a principal exists, nor whether an action does.
     _check_principal(statement.get("Principal", statement.get("NotPrincipal")))
     if not all(
         isinstance(action, str) and _ACTION.fullmatch(action) for action in _listed(statement, "Action", "NotAction")

@@ -1,8 +1,4 @@
-"""The replication of buckets: its configuration, and the replicas that it makes.
-
-AWS: takes minutes; here a replica is there when the operation that wrote the object has answered.
-Deviation: the role of the configuration is not assumed, nor is a destination's policy looked at.
-"""
+"""The replication of buckets: its configuration, and the replicas that it makes."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ import attrs
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.configuration.errors import ReplicationConfigurationNotFoundError
 from awsim.services.s3.configuration.events import notify
-from awsim.services.s3.configuration.replication_rules import Rule, check_rules, rules_by_destination
+from awsim.services.s3.configuration.replication_rules import Rule, check_rules, rules_for
 from awsim.services.s3.configuration.schema import check_enumerations, plain
 from awsim.services.s3.errors import InvalidRequest
 from awsim.services.s3.lookup import find_bucket
@@ -29,10 +25,14 @@ if TYPE_CHECKING:
 _REPLICA, _COMPLETED, _FAILED = "REPLICA", "COMPLETED", "FAILED"
 
 
+# Deviation: AWS takes minutes to replicate; here a replica is there when the operation that wrote the object has
+# answered.
+# Deviation: the role of the configuration is not assumed, nor is a destination's policy looked at.
 @aws_provider(api="s3")
 class Replication(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
+    transitions = ("replication",)
 
     def put_bucket_replication(
         self,
@@ -81,14 +81,7 @@ class Replication(ServiceProvider[S3Store]):
             return
         if version.replication_status == _REPLICA:
             return
-        rules = rules_by_destination(
-            found.configuration.replication["Rules"],
-            key,
-            version.tags,
-            is_marker=version.is_delete_marker,
-            is_kms=version.encryption.algorithm in KMS_ALGORITHMS,
-        )
-        results = [_replicate(context, found, version, rule) for rule in rules.values()]
+        results = [_replicate(context, found, version, rule) for rule in rules_for(found, version).values()]
         if results and not version.is_delete_marker:
             version.replication_status = _COMPLETED if all(results) else _FAILED
 

@@ -1,14 +1,20 @@
 """Which replication rules S3 takes, and which of them an object follows.
 
-Pure: rules by AWS's names and plain facts of an object in, rules out. Knows no bucket.
+Pure: rules by AWS's names and plain facts of an object in, rules out. Of buckets only
+:func:`rules_for` knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from awsim.services.s3.errors import InvalidRequest, MalformedXML
+from awsim.services.s3.object_encryption import KMS_ALGORITHMS
+
+if TYPE_CHECKING:
+    from awsim.services.s3.models import Bucket
+    from awsim.services.s3.object_version import ObjectVersion
 
 _RULES_MAX = 1_000
 _ID_LENGTH_MAX = 255
@@ -74,3 +80,15 @@ def rules_by_destination(
             continue
         chosen[rule["Destination"]["Bucket"]] = rule
     return chosen
+
+
+def rules_for(bucket: Bucket, version: ObjectVersion) -> dict[str, Rule]:
+    """The rules that a version follows in a bucket that replicates."""
+    assert bucket.configuration.replication is not None
+    return rules_by_destination(
+        bucket.configuration.replication["Rules"],
+        version.key,
+        version.tags,
+        is_marker=version.is_delete_marker,
+        is_kms=version.encryption.algorithm in KMS_ALGORITHMS,
+    )

@@ -57,6 +57,7 @@ class Annotations(ServiceProvider[S3Store]):
         if object_if_match is not None:
             check_etag(object_if_match, key, version.etag)
         if version.encryption.customer_key_md5 is not None:
+            # Deviation: that these and payloads of other sizes are refused is documented, in which words is not.
             raise InvalidRequest("Objects encrypted with SSE-C cannot have annotations.")
         annotations = version.annotations or {}
         if annotation_name not in annotations and len(annotations) >= _PER_OBJECT_MAX:

@@ -33,6 +33,7 @@ from awsim.services.s3.lookup import find_bucket, find_bucket_anywhere
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.owners import owner
 from awsim.services.s3.presigned import check_presigned, is_presigned
+from awsim.services.s3.wire_requests import check_wire
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -57,6 +58,7 @@ class Buckets(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
     readdress = staticmethod(readdress)
+    check_wire = staticmethod(check_wire)
 
     def create_bucket(
         self,

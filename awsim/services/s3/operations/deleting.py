@@ -98,10 +98,8 @@ class Deleting(ServiceProvider[S3Store]):
 
 
 def _check_mfa(bucket: Bucket, version_id: str | None, mfa: str | None) -> None:
-    """That whoever deletes for good has a second factor, where the bucket asks for one. Raises AccessDenied.
-
-    Deviation: any device code is right.
-    """
+    """That whoever deletes for good has a second factor, where the bucket asks for one. Raises AccessDenied."""
+    # Deviation: any device code is right.
     if bucket.configuration.mfa_delete == "Enabled" and version_id is not None and mfa is None:
         raise AccessDenied("Mfa Authentication must be used for this request")
 

@@ -12,7 +12,7 @@ from awsim.services.s3.addressing import bucket_host
 from awsim.services.s3.completion import assemble, chosen_parts
 from awsim.services.s3.errors import ConditionalRequestConflict, MethodNotAllowed, NoSuchUpload, NotImplementedHeader
 from awsim.services.s3.lookup import find_bucket
-from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.models import Bucket, S3Store, new_upload_id
 from awsim.services.s3.multipart_upload import CompletedUpload, MultipartUpload
 from awsim.services.s3.object_checksum import COMPOSITE, checksum_type_of
 from awsim.services.s3.object_grants import grants_of_request
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 class MultipartUploads(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
+    identifiers = ("upload",)
 
     def create_multipart_upload(
         self,
@@ -53,7 +54,7 @@ class MultipartUploads(ServiceProvider[S3Store]):
         draft.grants = grants_of_request(context, found, draft.account_id, request)
         initiator_id, initiator_name = _initiator(context)
         upload = MultipartUpload(
-            found.new_upload_id(context.random),
+            new_upload_id(context),
             float(int(context.time())),
             draft,
             initiator_id,

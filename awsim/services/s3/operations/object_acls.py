@@ -1,4 +1,4 @@
-"""The access control lists of objects. Whom they let in is not decided here: awsim admits every caller."""
+"""The access control lists of objects. Whom they let in is :mod:`access`'s business."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from awsim.services.s3.body import Body
 from awsim.services.s3.byte_ranges import read_copy_range
 from awsim.services.s3.copying import check_copy_size, find_source, source_version_id
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest
-from awsim.services.s3.listing import page_size
+from awsim.services.s3.listing import check_marker, page_size
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.multipart_upload import MultipartUpload, UploadedPart
@@ -110,6 +110,7 @@ class Parts(ServiceProvider[S3Store]):
         found = find_bucket(context, bucket, expected_bucket_owner)
         upload = find_upload(found, key, upload_id)
         size = page_size(max_parts, "max-parts")
+        check_marker(part_number_marker, "part-number-marker")
         parts = [upload.parts[number] for number in sorted(upload.parts) if number > part_number_marker]
         page = parts[:size]
         return {

@@ -15,6 +15,8 @@ from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_checksum import COMPOSITE
 from awsim.services.s3.object_description import describe, is_readable
 from awsim.services.s3.object_encryption import check_customer_key
+from awsim.services.s3.object_metadata import EXPIRES_TEXT
+from awsim.services.s3.object_states import look
 from awsim.services.s3.object_version import ObjectVersion
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Reading(ServiceProvider[S3Store]):
         found = find_bucket(context, bucket, expected_bucket_owner)
         version = find_version(context, found, key, version_id, method="HEAD")
         answer, _ = _answer(context, found, version)
+        look(context, found, version)
         return answer
 
 
@@ -88,6 +91,8 @@ def _answer(
     check_customer_key(version.encryption, request)
     _check_conditions(context, version, request)
     answer = describe(bucket, version, context.time())
+    if EXPIRES_TEXT in answer:
+        answer_with(context, {"Expires": answer.pop(EXPIRES_TEXT)})
     answer["AcceptRanges"] = "bytes"
     selected = _select(version, request)
     with_checksum = request.get("ChecksumMode") == "ENABLED"

@@ -11,6 +11,7 @@ from awsim.services.s3.configuration.events import notify
 from awsim.services.s3.errors import InvalidArgument, InvalidObjectState, MalformedXML, RestoreAlreadyInProgress
 from awsim.services.s3.lookup import find_bucket, find_version
 from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.object_states import NOT_YET, restore_arn
 from awsim.services.s3.object_version import ObjectVersion
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _ACCEPTED = 202
 class Restoring(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
+    transitions = ("restore",)
 
     def restore_object(
         self,
@@ -56,6 +58,7 @@ class Restoring(ServiceProvider[S3Store]):
         if restore_request is None or days is None:
             raise MalformedXML
         if days < 1:
+            # Deviation: that it is refused is documented, in which words is not.
             raise InvalidArgument("restoration days should be at least 1", "Days", days)
         parameters = restore_request.get("GlacierJobParameters") or {}
         tier = parameters.get("Tier") or restore_request.get("Tier") or "Standard"
@@ -69,11 +72,25 @@ class Restoring(ServiceProvider[S3Store]):
             # AWS: of what is restored already only the expiry changes.
             version.restored_until = _expiry(now, days)
             return
-        version.restored_at = now + duration
-        version.restored_until = _expiry(version.restored_at, days)
+        named = {"bucket": found.name, "key": key, "version_id": version.version_id}
+        if context.begin_transition("restore", restore_arn(**named), "ongoing", "end_restore", **named, days=days):
+            version.restored_at = version.restored_until = NOT_YET
+        else:
+            version.restored_at = now + duration
+            version.restored_until = _expiry(version.restored_at, days)
+            context.schedule(duration, "finish_restore", **named)
         _tell(context, found, "Post", version)
-        context.schedule(duration, "finish_restore", bucket=bucket, key=key, version_id=version.version_id)
         answer_with(context, {}, _ACCEPTED)
+
+    def end_restore(
+        self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str, days: int
+    ) -> None:
+        """Finish a restore whose end a test has put off; deferred by ``restore_object``."""
+        version = self._restored(context, bucket, key, version_id)
+        if version is not None and version.restored_at == NOT_YET:
+            version.restored_at = context.time()
+            version.restored_until = _expiry(version.restored_at, days)
+            self.finish_restore(context, bucket=bucket, key=key, version_id=version_id)
 
     def finish_restore(self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str) -> None:
         """Tell that a restored copy can be read; deferred by ``restore_object``."""

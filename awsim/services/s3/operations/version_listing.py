@@ -11,7 +11,7 @@ import attrs
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.errors import InvalidArgument
 from awsim.services.s3.listing import name_encoder, page_size
-from awsim.services.s3.lookup import find_bucket
+from awsim.services.s3.lookup import check_version_id, find_bucket
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_description import restore_status
 from awsim.services.s3.object_index import walk
@@ -57,6 +57,8 @@ class VersionListing(ServiceProvider[S3Store]):
             raise InvalidArgument(
                 "A version-id marker cannot be specified without a key marker.", "version-id-marker", version_id_marker
             )
+        if version_id_marker:
+            check_version_id(version_id_marker, "version-id-marker")
         encode, size = name_encoder(encoding_type), page_size(max_keys, "maxKeys")
         entries = list(islice(_entries(found, prefix, delimiter, key_marker, version_id_marker), size + 1))
         page = entries[:size]

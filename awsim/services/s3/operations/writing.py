@@ -37,6 +37,7 @@ _PIECE = 1 << 20
 class Writing(ServiceProvider[S3Store]):
     service = "s3"
     store = S3Store
+    identifiers = ("version",)
 
     def put_object(
         self,

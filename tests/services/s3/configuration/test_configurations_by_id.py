@@ -128,7 +128,7 @@ def test_archive_tiers_have_a_least_age(s3, bucket, refusal):
     assert refusal(Family(s3, bucket, "IntelligentTiering").put, id="x", Tierings=tierings) == {
         "Status": 400,
         "Code": "InvalidArgument",
-        "Message": "'Days' for DEEP_ARCHIVE_ACCESS must be between 180 and 730",
+        "Message": "Days specified in DEEP_ARCHIVE_ACCESS tier should not be less than 180",
         "ArgumentName": "Days",
         "ArgumentValue": "90",
     }

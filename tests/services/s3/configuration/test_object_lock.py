@@ -59,16 +59,16 @@ def test_what_does_not_fit_the_schema_is_refused(s3, versioned, refusal, configu
 
 
 @pytest.mark.parametrize(
-    ("days", "message"),
+    ("days", "message", "argument"),
     [
-        (0, "Default retention period must be a positive integer value."),
-        (36_501, "Default retention period is too large."),
+        (0, "Default retention period must be a positive integer value.", {"ArgumentName": "Days"}),
+        (36_501, "Default retention period is too large.", {}),
     ],
 )
-def test_the_period_must_make_sense(s3, versioned, refusal, days, message):
+def test_the_period_must_make_sense(s3, versioned, refusal, days, message, argument):
     configuration = {**ENABLED, "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": days}}}
     error = refusal(s3.put_object_lock_configuration, Bucket=versioned, ObjectLockConfiguration=configuration)
-    assert error == {"Status": 400, "Code": "InvalidArgument", "Message": message}
+    assert error == {"Status": 400, "Code": "InvalidArgument", "Message": message, **argument}
 
 
 def test_it_keeps_versioning_on(s3, versioned, refusal):

@@ -1,0 +1,295 @@
+"""Requests that no SDK sends: S3 answers them in words of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import boto3
+import pytest
+import requests
+
+from awsim import mock_aws
+
+HOST = "https://s3.us-east-1.amazonaws.com"
+SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=abc"
+NOT_ALLOWED = "The specified method is not allowed against this resource."
+CHUNKS = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "Content-Encoding": "aws-chunked"}
+
+
+@pytest.fixture(autouse=True)
+def transport() -> None:
+    """These requests are made by requests."""
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_aws(strict=True):
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="wires")
+        client.put_object(Bucket="wires", Key="key", Body=b"hello")
+        yield client
+
+
+def send(method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
+    named = {"Authorization": SIGNED, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return requests.request(method, HOST + path, data=body, headers=named, timeout=5)
+
+
+def refused(method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
+    """The whole error but for its ids, with the status."""
+    response = send(method, path, body, **headers)
+    root = ET.fromstring(response.content)
+    assert root.tag == "Error"
+    told = {element.tag: element.text or "" for element in root}
+    assert told.pop("RequestId") == response.headers["x-amz-request-id"]
+    assert told.pop("HostId") == response.headers["x-amz-id-2"]
+    return {"Status": response.status_code, **told}
+
+
+def invalid(message: str, name: str, value: str) -> dict[str, Any]:
+    return {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": message,
+        "ArgumentName": name,
+        "ArgumentValue": value,
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "resource_type", "allow"),
+    [
+        ("PATCH", "/", "SERVICE", "GET"),
+        ("PUT", "/", "SERVICE", "GET"),
+        ("PATCH", "/wires", "BUCKET", "HEAD, DELETE, POST, GET, PUT"),
+        ("PATCH", "/wires/key", "OBJECT", "HEAD, DELETE, POST, GET, PUT"),
+        ("POST", "/wires?policy", "BUCKETPOLICY", "DELETE, GET, PUT"),
+        ("DELETE", "/wires?versioning", "VERSIONING", "GET, PUT"),
+        ("PUT", "/wires/key?uploadId=x", "UPLOAD", "DELETE, POST, GET"),
+    ],
+)
+def test_a_method_that_a_resource_does_not_have_is_not_allowed(
+    s3: Any, method: str, path: str, resource_type: str, allow: str
+) -> None:
+    assert refused(method, path) == {
+        "Status": 405,
+        "Code": "MethodNotAllowed",
+        "Message": NOT_ALLOWED,
+        "Method": method,
+        "ResourceType": resource_type,
+    }
+    assert send(method, path).headers["Allow"] == allow
+    assert s3.get_object(Bucket="wires", Key="key")["Body"].read() == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [
+        ("/wires?location", "GET"),
+        ("/wires?uploads", "POST, GET"),
+        ("/wires?tagging", "DELETE, GET, PUT"),
+        ("/wires?versions", "GET"),
+        ("/wires/key?acl", "GET, PUT"),
+        ("/nowhere?location", "GET"),
+    ],
+)
+def test_no_sub_resource_has_a_head(s3: Any, path: str, allow: str) -> None:
+    response = send("HEAD", path)
+    assert (response.status_code, response.headers["Allow"], response.content) == (405, allow, b"")
+
+
+def test_a_query_string_selects_one_thing(s3: Any) -> None:
+    assert refused("GET", "/wires?policy&acl") == invalid(
+        "Conflicting query string parameters: acl, policy", "ResourceType", "policy"
+    )
+    assert refused("GET", "/wires/key?versions") == {
+        "Status": 400,
+        "Code": "InvalidRequest",
+        "Message": "There is no such thing as the ?versions sub-resource for a key",
+    }
+
+
+def test_what_is_posted_to_a_bucket_is_a_form(s3: Any) -> None:
+    assert refused("POST", "/wires", b"text") == {
+        "Status": 412,
+        "Code": "PreconditionFailed",
+        "Message": "At least one of the pre-conditions you specified did not hold",
+        "Condition": "Bucket POST must be of the enclosure-type multipart/form-data",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/wires?max-keys=", "max-keys"),
+        ("/wires?versions&max-keys=", "max-keys"),
+        ("/wires?uploads&max-uploads=", "max-uploads"),
+        ("/wires/key?uploadId=x&max-parts=", "max-parts"),
+        ("/wires/key?uploadId=x&part-number-marker=", "part-number-marker"),
+    ],
+)
+def test_numbers_are_whole_and_have_32_bits(s3: Any, path: str, name: str) -> None:
+    for value in ("abc", "1.5", "2147483648"):
+        message = f"Provided {name} not an integer or within integer range"
+        assert refused("GET", path + value) == invalid(message, name, value)
+
+
+def test_a_number_may_be_written_in_several_ways(s3: Any) -> None:
+    for path in ("/wires?max-keys=01", "/wires?max-keys=", "/wires?max-keys=-0"):
+        assert send("GET", path).status_code == 200
+
+
+def test_part_numbers_are_numbers(s3: Any) -> None:
+    message = "Part number must be an integer between 1 and 10000, inclusive"
+    assert refused("PUT", "/wires/key?uploadId=x&partNumber=one") == invalid(message, "partNumber", "one")
+    assert refused("GET", "/wires/key?partNumber=one") == invalid(message, "partNumber", "one")
+
+
+def test_parts_are_listed_from_zero_on(s3: Any) -> None:
+    upload_id = s3.create_multipart_upload(Bucket="wires", Key="new")["UploadId"]
+    assert refused("GET", f"/wires/new?uploadId={upload_id}&part-number-marker=-2") == invalid(
+        "Argument part-number-marker must be an integer between 0 and 2147483647", "part-number-marker", "-2"
+    )
+
+
+def test_paging_by_headers_that_are_no_numbers_is_ignored(s3: Any) -> None:
+    headers = {"x-amz-object-attributes": "ObjectSize", "x-amz-max-parts": "abc"}
+    assert send("GET", "/wires/key?attributes", **headers).status_code == 200
+
+
+def test_only_some_headers_can_be_overridden(s3: Any) -> None:
+    assert refused("GET", "/wires/key?response-server=x") == invalid(
+        "response-server is not in the set of overridable response headers. Please refer to the S3 API documentation "
+        "for a complete list of overridable response headers.",
+        "response-server",
+        "x",
+    )
+
+
+def test_conditions_with_dates_that_are_none_are_not_there(s3: Any) -> None:
+    for name in ("If-Modified-Since", "If-Unmodified-Since"):
+        assert send("GET", "/wires/key", **{name: "yesterday"}).content == b"hello"
+
+
+@pytest.mark.parametrize("expires", ["0", "never"])
+def test_any_text_is_kept_as_the_time_of_expiry(s3: Any, expires: str) -> None:
+    send("PUT", "/wires/old", b"x", Expires=expires)
+    assert send("GET", "/wires/old").headers["Expires"] == expires
+    s3.copy_object(Bucket="wires", Key="copy", CopySource="wires/old")
+    assert s3.head_object(Bucket="wires", Key="copy")["ExpiresString"] == expires
+
+
+def test_a_retention_ends_at_a_moment_of_iso_8601(s3: Any) -> None:
+    headers = {"x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": "tomorrow"}
+    assert refused("PUT", "/wires/new", b"", **headers) == invalid(
+        "The retain until date must be provided in ISO 8601 format", "x-amz-object-lock-retain-until-date", "tomorrow"
+    )
+
+
+def test_a_document_whose_values_have_other_types_is_malformed(s3: Any) -> None:
+    for document in ("<Days>many</Days>", "<Date>tomorrow</Date>"):
+        rule = f"<Rule><Status>Enabled</Status><Prefix/><Expiration>{document}</Expiration></Rule>"
+        body = f"<LifecycleConfiguration>{rule}</LifecycleConfiguration>"
+        assert refused("PUT", "/wires?lifecycle", body)["Code"] == "MalformedXML"
+
+
+def test_paths_are_utf_8(s3: Any) -> None:
+    assert refused("GET", "/wires/%FF") == {
+        "Status": 400,
+        "Code": "InvalidURI",
+        "Message": "Couldn't parse the specified URI.",
+    }
+
+
+class TestBodies:
+    """A body comes with its length, and with the digest that was promised."""
+
+    def test_its_digest_is_compared(self, s3: Any) -> None:
+        promised = hashlib.sha256(b"hello").hexdigest()
+        assert refused("PUT", "/wires/new", b"other", **{"x-amz-content-sha256": promised}) == {
+            "Status": 400,
+            "Code": "XAmzContentSHA256Mismatch",
+            "Message": "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            "ClientComputedContentSHA256": promised,
+            "S3ComputedContentSHA256": hashlib.sha256(b"other").hexdigest(),
+        }
+        assert send("PUT", "/wires/new", b"hello", **{"x-amz-content-sha256": promised}).status_code == 200
+
+    def test_its_digest_is_one(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", b"x", **{"x-amz-content-sha256": "SIGNED"}) == invalid(
+            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
+            "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid "
+            "sha256 value.",
+            "x-amz-content-sha256",
+            "SIGNED",
+        )
+
+    @pytest.mark.parametrize("length", [{}, {"x-amz-decoded-content-length": "five"}])
+    def test_in_chunks_it_has_a_length_all_the_same(self, s3: Any, length: dict[str, str]) -> None:
+        assert refused("PUT", "/wires/new", b"5\r\nhello\r\n0\r\n\r\n", **CHUNKS, **length) == {
+            "Status": 411,
+            "Code": "MissingContentLength",
+            "Message": "You must provide the Content-Length HTTP header.",
+        }
+
+    def test_chunks_of_http_are_not_taken(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", iter([b"a", b"b"])) == {
+            "Status": 501,
+            "Code": "NotImplemented",
+            "Message": "A header you provided implies functionality that is not implemented",
+            "Header": "Transfer-Encoding",
+        }
+
+    def test_a_digest_that_is_none_is_told(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", b"x", **{"Content-MD5": "abc"}) == {
+            "Status": 400,
+            "Code": "InvalidDigest",
+            "Message": "The Content-MD5 you specified was invalid.",
+            "Content-MD5": "abc",
+        }
+
+    def test_a_stream_of_unknown_length_is_not_taken_from_botocore_either(self, s3: Any) -> None:
+        class Stream:
+            def read(self, size: int = -1) -> bytes:
+                return b""
+
+        with pytest.raises(s3.exceptions.ClientError, match="MissingContentLength"):
+            s3.put_object(Bucket="wires", Key="new", Body=Stream())
+
+
+class TestAuthorization:
+    """What is no signature is refused; what looks like one is believed."""
+
+    @pytest.mark.parametrize(
+        "header",
+        ["AWS4-HMAC-SHA256 SignedHeaders=host, Signature=abc", SIGNED.partition(", Signature")[0]],
+    )
+    def test_it_has_three_components(self, s3: Any, header: str) -> None:
+        assert refused("GET", "/wires", Authorization=header) == {
+            "Status": 400,
+            "Code": "AuthorizationHeaderMalformed",
+            "Message": (
+                "The authorization header is malformed; the authorization header requires three components: "
+                "Credential, SignedHeaders, and Signature."
+            ),
+        }
+
+    def test_its_credential_has_a_scope(self, s3: Any) -> None:
+        header = "AWS4-HMAC-SHA256 Credential=test, SignedHeaders=host, Signature=abc"
+        assert refused("GET", "/wires", Authorization=header) == {
+            "Status": 400,
+            "Code": "AuthorizationHeaderMalformed",
+            "Message": (
+                "The authorization header is malformed; the Credential is mal-formed; expecting "
+                '"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
+            ),
+        }
+
+    def test_other_kinds_are_not_known(self, s3: Any) -> None:
+        assert refused("GET", "/wires", Authorization="Bearer abc") == invalid(
+            "Unsupported Authorization Type", "Authorization", "Bearer abc"
+        )
