@@ -125,9 +125,21 @@ def check_item_keys(schema: KeySchema, item: Item) -> None:
 
 def check_key(schema: KeySchema, key: Item) -> None:
     """Refuse a key that names other attributes than the table's keys, or has them in other types."""
-    if len(key) != len(schema.names) or not schema.fits(key):
-        raise ValidationException("The provided key element does not match the schema")
-    check_key_values(schema, key)
+    attributes = schema.attributes
+    if len(key) != len(attributes):
+        raise _mismatch()
+    is_plain = True
+    for name, kind in attributes:
+        value = key.get(name)
+        if value is None or kind not in value:
+            raise _mismatch()
+        is_plain = is_plain and 0 < len(value[kind]) <= _SURELY_SHORT
+    if not is_plain:
+        check_key_values(schema, key)
+
+
+def _mismatch() -> Exception:
+    return ValidationException("The provided key element does not match the schema")
 
 
 def check_key_values(schema: KeySchema, item: Item) -> None:
