@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
 
 #: What is told of each Cloud when it stops being active; for reports.
 observers: list[Callable[[Cloud], object]] = []
+#: What pytest's ini file asks of every Cloud of the run, as settings.
+run_options: dict[str, Any] = {}
 #: Clouds active for the whole process, the innermost last.
 process_clouds: list[Cloud] = []
 #: Isolated Clouds that are active in some context, and how often each was entered.

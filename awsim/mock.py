@@ -231,7 +231,7 @@ class _Activation:
             region = mock._options.get("region")
             return None if region is None else Environment(region=region, credentials=False, reset_session=False)
         return Environment(
-            region=None if mock._isolated else mock._options.get("region"),
+            region=None if mock._isolated else mock._options.get("region", active.run_options.get("region")),
             credentials=mock._mock_credentials,
             reset_session=mock._reset_boto3_session,
         )

@@ -76,13 +76,16 @@ def _decorate_plain(cls: Any, mock: MockAWS) -> None:
 
 
 def _share_from_set_up(cls: Any, mock: MockAWS, set_up: str, tear_down: str) -> None:
+    # pytest gives the test's method to what takes an argument by its code, without which the class's own may do.
     def starting(function: Callable[..., Any]) -> Callable[..., Any]:
+        takes_method = _takes_method(function)
+
         @functools.wraps(function)
-        def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
+        def wrapper(self: Any, method: Any = None) -> Any:
             self._awsim_mock = _copy(mock)
             self._awsim_mock.start()
             try:
-                return function(self, *args, **kwargs)
+                return function(self, method) if takes_method else function(self)
             except BaseException:
                 self._awsim_mock.stop()
                 raise
@@ -90,10 +93,12 @@ def _share_from_set_up(cls: Any, mock: MockAWS, set_up: str, tear_down: str) -> 
         return wrapper
 
     def stopping(function: Callable[..., Any]) -> Callable[..., Any]:
+        takes_method = _takes_method(function)
+
         @functools.wraps(function)
-        def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
+        def wrapper(self: Any, method: Any = None) -> Any:
             try:
-                return function(self, *args, **kwargs)
+                return function(self, method) if takes_method else function(self)
             finally:
                 self._awsim_mock.stop()
 
@@ -106,6 +111,12 @@ def _share_from_set_up(cls: Any, mock: MockAWS, set_up: str, tear_down: str) -> 
         setattr(cls, tear_down, nothing)
     _replace(cls, set_up, starting)
     _replace(cls, tear_down, stopping)
+
+
+def _takes_method(function: Callable[..., Any]) -> bool:
+    """Whether a set-up or a tear-down takes the test's method beside itself."""
+    kinds = [each.kind for each in inspect.signature(function).parameters.values()]
+    return len([kind for kind in kinds if kind is not inspect.Parameter.KEYWORD_ONLY]) > 1
 
 
 def _replace(cls: Any, name: str, decorate: Callable[[Any], Any]) -> None:

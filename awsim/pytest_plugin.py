@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from awsim import active
+
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
     from awsim.server.server import Server
 
 _INI: dict[str, tuple[str, Any]] = {
-    "awsim_account_id": ("the account id of Clouds made by the aws fixture", "string"),
-    "awsim_region": ("the default region of Clouds made by the aws fixture", "string"),
-    "awsim_seed": ("the seed of identifiers of Clouds made by the aws fixture", "string"),
+    "awsim_account_id": ("the account id of every Cloud of the run", "string"),
+    "awsim_region": ("the default region of every Cloud of the run", "string"),
+    "awsim_seed": ("the seed of identifiers of every Cloud of the run", "string"),
     "awsim_strict": ("input members that awsim does not honour are errors", "bool"),
     "awsim_isolated": ("Clouds made by the aws fixture belong to the test's context, not to the process", "bool"),
     "awsim_services": ("the only services that answer", "args"),
@@ -58,12 +60,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "faults={operation: options}): options of the aws fixture's Cloud, as mock_aws takes them, and faults that it "
         "starts with",
     )
+    active.run_options, outer = _ini_options(config), active.run_options  # pytest may run within pytest
+    config.add_cleanup(lambda: setattr(active, "run_options", outer))
     if config.getoption("--aws-strict"):
         before = os.environ.get("AWSIM_STRICT")
         os.environ["AWSIM_STRICT"] = "1"
         config.add_cleanup(lambda: _put_back("AWSIM_STRICT", before))
     if config.getoption("--aws-report"):
-        from awsim import active
         from awsim.run_report import RunReport
 
         report = config.stash[_REPORT] = RunReport()
@@ -85,12 +88,13 @@ def _put_back(name: str, value: str | None) -> None:
 def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh Cloud, active during the test: ``aws.client("sqs")``, ``aws.resource``, ``aws.session``, ``aws.clock``.
 
-    Options come from the ini file (``awsim_region`` …) and, before those, from ``@pytest.mark.aws(region=…)``. Where
-    the test also uses ``aws_session``, be it through another fixture, it is a fork of that Cloud.
+    Options come from the ini file (``awsim_region`` …, which hold for every Cloud of the run) and, before those, from
+    ``@pytest.mark.aws(region=…)``. Where the test also uses ``aws_session``, be it through another fixture, it is a
+    fork of that Cloud.
     """
     from awsim.mock import mock_aws
 
-    options: dict[str, Any] = _ini_options(request.config)
+    options: dict[str, Any] = {"isolated": request.config.getini("awsim_isolated")}
     for marker in reversed(list(request.node.iter_markers("aws"))):  # the closest marker last
         if marker.args:
             raise pytest.UsageError("@pytest.mark.aws takes options by name: @pytest.mark.aws(region='eu-west-1')")
@@ -103,7 +107,8 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         for name, value in options.items():
             if name == "fallback":
                 raise pytest.UsageError("a fork's fallback is its session's: say it in the ini file")
-            setattr(cloud.settings, name, frozenset(value) if name == "services" else value)
+            for setting, given in _settings({name: value}).items():
+                setattr(cloud.settings, setting, given)
         mock = mock_aws(cloud=cloud, isolated=isolated, region=options.get("region"))
     else:
         mock = mock_aws(**options)
@@ -127,13 +132,8 @@ def aws_session(request: pytest.FixtureRequest) -> Cloud:
     """A Cloud to seed once a run: what session fixtures make in it, through ``aws_session.client("s3")``, each test's
     ``aws`` has as a fork of its own."""
     from awsim.cloud import Cloud
-    from awsim.settings import Settings
 
-    options = _ini_options(request.config)
-    options.pop("isolated", None)
-    if "services" in options:
-        options["services"] = frozenset(options["services"])
-    return Cloud(Settings.from_environment(**options))
+    return Cloud()
 
 
 @pytest.fixture
@@ -154,14 +154,27 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def _ini_options(config: pytest.Config) -> dict[str, Any]:
-    given = {name.removeprefix("awsim_"): config.getini(name) for name in _INI}
+    """What the ini file asks of every Cloud, as settings."""
+    given = {name.removeprefix("awsim_"): config.getini(name) for name in _INI if name != "awsim_isolated"}
     options = {name: value for name, value in given.items() if value}
     if "fallback" in options:
         pairs = (line.partition("=") for line in options["fallback"])
         options["fallback"] = {
             service.strip() if is_one else "*": (name if is_one else service).strip() for service, is_one, name in pairs
         }
-    return options
+    return _settings(options)
+
+
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Options of mock_aws as settings of a Cloud."""
+    settings = dict(options)
+    if "services" in settings:
+        settings["services"] = frozenset(settings["services"])
+    if "passthrough" in settings:
+        from awsim.intercept.passthrough import read_option
+
+        settings.update(read_option(settings.pop("passthrough"), {}))
+    return settings
 
 
 # -- what is reported --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from awsim import active
 from awsim.environment import variable
 from awsim.fallback.choice import read_fallback
 
@@ -70,7 +71,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls, **options: Any) -> Settings:
-        """The settings that the environment asks for, and before those the options given."""
+        """The settings that the environment asks for; before those what pytest's ini file does, and the options given
+        before all."""
         settings: dict[str, Any] = {
             "account_id": variable("AWSIM_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID,
             "region": variable("AWS_DEFAULT_REGION") or DEFAULT_REGION,
@@ -91,7 +93,7 @@ class Settings:
             settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
         if fallback := variable("AWSIM_FALLBACK"):
             settings["fallback"] = fallback
-        return cls(**{**settings, **options})
+        return cls(**{**settings, **active.run_options, **options})
 
     def provider_of(self, service_name: str) -> str | None:
         """The name of the provider to use for a service, where the user has chosen one."""

@@ -33,7 +33,7 @@ class Gateway:
             handlers.check_service_enabled,
             handlers.readdress,
             handlers.parse,
-            handlers.validate,
+            handlers.validate if cloud.fallback is None else cloud.fallback.validate,
             handlers.authorize,
             self._dispatch,
         ]

@@ -52,6 +52,16 @@ def test_one_service_alone_may_fall_back() -> None:
             boto3.client("glue").get_databases()
 
 
+def test_what_moto_does_not_check_is_not_checked() -> None:
+    with mock_aws(fallback="moto"):
+        datasync = boto3.client("datasync")
+        members = {"ServerHostname": "host", "Subdirectory": "/", "User": "", "Password": "", "AgentArns": ["stuff"]}
+        arn = datasync.create_location_smb(**members)["LocationArn"]
+        assert [location["LocationArn"] for location in datasync.list_locations()["Locations"]] == [arn]
+        with pytest.raises(ClientError, match="Can only include alphanumeric characters, hyphens, or underscores"):
+            boto3.client("sqs").create_queue(QueueName="a b")
+
+
 def test_the_environment_can_ask_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWSIM_FALLBACK", "moto")
     with mock_aws() as aws:

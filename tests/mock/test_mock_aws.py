@@ -7,6 +7,7 @@ import os
 import unittest
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -327,6 +328,22 @@ class TestDecoratedClassWithSetUp:
 
     def test_two(self) -> None:
         assert queue_names() == ["set-up"]
+
+
+@mock_aws
+class TestDecoratedClassWhoseSetUpTakesTheMethod:
+    """pytest gives set-up and tear-down the test's method where they take one, whatever they call it."""
+
+    def setup_method(self, _: Any) -> None:
+        self.name = _.__name__
+        make_queue(self.name)
+
+    def test_it(self) -> None:
+        assert (self.name, queue_names()) == ("test_it", ["test_it"])
+
+    def teardown_method(self, method: Any) -> None:
+        assert method.__name__ == self.name
+        assert queue_names() == ["test_it"]
 
 
 def test_a_decorated_test_case_shares_set_up_and_forks_what_the_class_set_up() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from awsim.settings import Settings
+
 
 def test_the_fixture_is_a_fresh_cloud_for_each_test(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
@@ -50,6 +52,43 @@ def test_ini_options_and_the_marker_set_the_cloud(pytester: pytest.Pytester) -> 
         """
     )
     pytester.runpytest().assert_outcomes(passed=2)
+
+
+def test_ini_options_hold_for_every_cloud_of_the_run(pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        """
+        [pytest]
+        awsim_region = eu-west-1
+        awsim_account_id = 111122223333
+        awsim_services = sqs
+        awsim_passthrough = athena
+        """
+    )
+    pytester.makepyfile(
+        """
+        import os
+
+        import boto3
+        from awsim import Cloud, mock_aws
+
+        @mock_aws
+        def test_decorated():
+            assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
+            url = boto3.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+            assert url == "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"
+
+        def test_its_own_options_come_first():
+            with mock_aws(region="us-west-2", services=["sqs", "sts"]) as aws:
+                assert (aws.settings.region, aws.settings.account_id) == ("us-west-2", "111122223333")
+                assert aws.settings.services == {"sqs", "sts"}
+
+        def test_session(aws_session, aws):
+            assert aws_session.settings.passthrough_services == aws.settings.passthrough_services == {"athena"}
+            assert aws.settings.region == Cloud().settings.region == "eu-west-1"
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=3)
+    assert Settings.from_environment().account_id == "123456789012"
 
 
 def test_a_marker_with_a_positional_argument_is_a_usage_error(pytester: pytest.Pytester) -> None:
