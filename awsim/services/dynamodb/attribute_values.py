@@ -121,12 +121,13 @@ def check_depth(value: AttributeValue, depth: int = 0) -> None:
     if content is None and "M" in value:
         content = value["M"].values()
     if content is not None:
-        _enter(depth)
+        enter(depth)
         for element in content:
             check_depth(element, depth + 1)
 
 
-def _enter(depth: int) -> int:
+def enter(depth: int) -> int:
+    """The depth inside one more document. Raises ValidationException where that is too deep."""
     if depth >= DOCUMENTS_MAX:
         raise ValidationException(
             "Nesting Levels have exceeded supported limits: "
@@ -150,12 +151,12 @@ def _null(content: bool, depth: int) -> bool:
 
 
 def _list(content: Sequence[Mapping[str, Any]], depth: int) -> list[AttributeValue]:
-    depth = _enter(depth)
+    depth = enter(depth)
     return [check_value(value, depth) for value in content]
 
 
 def _map(content: Mapping[str, Mapping[str, Any]], depth: int) -> Item:
-    return _members(content, _enter(depth))
+    return _members(content, enter(depth))
 
 
 def _string_set(content: Sequence[str], depth: int) -> list[str]:

@@ -15,8 +15,8 @@ ITEM_BYTES_MAX = 400 * 1024
 _READ_UNIT_BYTES = 4096
 _WRITE_UNIT_BYTES = 1024
 #: What a list or map costs besides its content, and each of its elements on top.
-_DOCUMENT_BYTES = 3
-_ELEMENT_BYTES = 1
+DOCUMENT_BYTES = 3
+ELEMENT_BYTES = 1
 
 
 def item_bytes(item: Mapping[str, AttributeValue]) -> int:
@@ -60,11 +60,11 @@ def write_units(size_bytes: int, *, transactional: bool = False) -> float:
 
 
 def _list_bytes(content: list[AttributeValue]) -> int:
-    return _DOCUMENT_BYTES + sum(_ELEMENT_BYTES + value_bytes(value) for value in content)
+    return DOCUMENT_BYTES + sum(ELEMENT_BYTES + value_bytes(value) for value in content)
 
 
 def _map_bytes(content: Item) -> int:
-    return _DOCUMENT_BYTES + _ELEMENT_BYTES * len(content) + item_bytes(content)
+    return DOCUMENT_BYTES + ELEMENT_BYTES * len(content) + item_bytes(content)
 
 
 _SIZES: dict[str, Callable[[Any], int]] = {

@@ -15,6 +15,7 @@ from awsim.services.dynamodb.expressions.updates import Update
 from awsim.services.dynamodb.item_collections import item_collection_metrics
 from awsim.services.dynamodb.item_size import read_units
 from awsim.services.dynamodb.keys import check_key
+from awsim.services.dynamodb.measured_items import check_and_measure
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.paths import Path
 from awsim.services.dynamodb.request_expressions import (
@@ -29,11 +30,14 @@ from awsim.services.dynamodb.request_expressions import (
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throttling import maybe_throttle_read, maybe_throttle_write
 from awsim.services.dynamodb.updated_attributes import updated_attributes
-from awsim.services.dynamodb.writing import Change, apply_change, check_put, check_size, check_update
+from awsim.services.dynamodb.writing import Change, apply_change, check_measured, check_put, check_update
 from awsim.services.plugins import ServiceProvider, aws_provider
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
+
+#: The members of a put that make it conditional, where there are none.
+_UNCONDITIONAL = (None,) * 5
 
 
 @aws_provider(api="dynamodb")
@@ -96,16 +100,22 @@ class Items(ServiceProvider[DynamoDbStore]):
             expected,
             conditional_operator,
         )
-        check_condition_parameters(*conditional)
-        new = check_item(item)
+        is_conditional = conditional != _UNCONDITIONAL
+        if is_conditional:
+            check_condition_parameters(*conditional)
+        new, size = check_and_measure(item)
         _check_return_values(return_values)
-        size = check_size(new)
-        condition = condition_expressions(*conditional)
+        check_measured(new, size)
+        condition = condition_expressions(*conditional) if is_conditional else None
         table = find_table(context, table_name)
         check_put(table, new)
         key = table.schema.key_of(new)
-        # Most puts replace an item that nobody asks about, and need not read it.
-        seen = condition is not None or return_values == "ALL_OLD" or table.is_followed
+        is_followed = table.is_followed
+        if not (is_followed or is_conditional) and return_values == return_consumed_capacity == "NONE":
+            # Most puts replace an item that nobody asks about, and need not read it.
+            table.replace(key, None, new, size)
+            return {}
+        seen = is_conditional or is_followed or return_values == "ALL_OLD"
         old = table.find(key) if seen else None
         if condition is not None and not condition.matches(old):
             raise condition_failed(old, return_values_on_condition_check_failure)

@@ -125,9 +125,21 @@ def check_item_keys(schema: KeySchema, item: Item) -> None:
 
 def check_key(schema: KeySchema, key: Item) -> None:
     """Refuse a key that names other attributes than the table's keys, or has them in other types."""
-    if len(key) != len(schema.names) or not schema.fits(key):
-        raise ValidationException("The provided key element does not match the schema")
-    check_key_values(schema, key)
+    attributes = schema.attributes
+    if len(key) != len(attributes):
+        raise _mismatch()
+    is_plain = True
+    for name, kind in attributes:
+        value = key.get(name)
+        if value is None or kind not in value:
+            raise _mismatch()
+        is_plain = is_plain and 0 < len(value[kind]) <= _SURELY_SHORT
+    if not is_plain:
+        check_key_values(schema, key)
+
+
+def _mismatch() -> Exception:
+    return ValidationException("The provided key element does not match the schema")
 
 
 def check_key_values(schema: KeySchema, item: Item) -> None:
@@ -139,14 +151,23 @@ def check_key_values(schema: KeySchema, item: Item) -> None:
             may_be_long = True
         elif not content:
             raise EmptyKeyError(f"One or more parameter values are not valid. {_empty(kind)} Key: {name}")
-    if not may_be_long:
-        return
-    if sum(_length(item[name], kind) for name, kind in schema.hash_attributes) > HASH_KEY_BYTES_MAX:
+    if may_be_long:
+        check_hash_length(sum(_length(item[name], kind) for name, kind in schema.hash_attributes))
+        check_range_length(sum(_length(item[name], kind) for name, kind in schema.range_attributes))
+
+
+def check_hash_length(size_bytes: int) -> None:
+    """Refuse a hash key that is too long."""
+    if size_bytes > HASH_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of"
             f"{HASH_KEY_BYTES_MAX} bytes"
         )
-    if sum(_length(item[name], kind) for name, kind in schema.range_attributes) > RANGE_KEY_BYTES_MAX:
+
+
+def check_range_length(size_bytes: int) -> None:
+    """Refuse range keys that are too long together."""
+    if size_bytes > RANGE_KEY_BYTES_MAX:
         raise ValidationException(
             "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit "
             f"of {RANGE_KEY_BYTES_MAX} bytes"

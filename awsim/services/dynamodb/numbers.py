@@ -12,6 +12,8 @@ from decimal import Context, Decimal
 from awsim.services.dynamodb.errors import ValidationException
 
 SIGNIFICANT_DIGITS_MAX = 38
+#: A text of so many digits, the first of them no zero, is a number as it is.
+PLAIN_DIGITS_MAX = SIGNIFICANT_DIGITS_MAX
 MAGNITUDE_MAX = 125
 MAGNITUDE_MIN = -130
 
@@ -26,7 +28,7 @@ def normalize(text: str) -> str:
 
     Raises ValidationException for what is no number, has too many digits, or is out of range.
     """
-    if text.isdecimal() and text.isascii() and len(text) <= SIGNIFICANT_DIGITS_MAX and text[0] != "0":
+    if text.isdecimal() and text.isascii() and len(text) <= PLAIN_DIGITS_MAX and text[0] != "0":
         return text
     negative, digits, exponent = _read(text)
     if not digits:

@@ -181,6 +181,6 @@ def _install(
         table.add_index(empty_index(index, table.arn))
     context.store.tables[name] = table
     context.begin_transition("table", table.arn, "CREATING")
-    described = describe_table(table, "CREATING")
+    described = describe_table(table, context.time(), "CREATING")
     described["RestoreSummary"] = {**summary, "RestoreInProgress": True}
     return {"TableDescription": described}

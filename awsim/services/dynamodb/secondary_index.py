@@ -14,6 +14,8 @@ from awsim.services.dynamodb.item_size import item_bytes, write_units
 from awsim.services.dynamodb.keys import KeySchema
 from awsim.services.dynamodb.ordered_map import Key, OrderedMap
 
+_DAY_SECONDS = 86_400
+
 
 @attrs.define
 class Throughput:
@@ -23,22 +25,28 @@ class Throughput:
     write_units: int = 0
     increased_at: float | None = None
     decreased_at: float | None = None
-    decreases_today: int = 0
+    #: How often they were lowered on the day (UTC) of ``decreased_at``.
+    decreases_that_day: int = 0
 
     def change(self, read_units: int, write_units: int, now: float) -> None:
         """Provision other units, and note when they were raised or lowered."""
         if read_units > self.read_units or write_units > self.write_units:
             self.increased_at = now
         if read_units < self.read_units or write_units < self.write_units:
+            self.decreases_that_day = self.decreases_on_day(now) + 1
             self.decreased_at = now
-            self.decreases_today += 1
         self.read_units, self.write_units = read_units, write_units
 
-    def describe(self) -> dict[str, Any]:
+    def decreases_on_day(self, now: float) -> int:
+        """How often they were lowered on this day (UTC)."""
+        is_that_day = self.decreased_at is not None and self.decreased_at // _DAY_SECONDS == now // _DAY_SECONDS
+        return self.decreases_that_day if is_that_day else 0
+
+    def describe(self, now: float) -> dict[str, Any]:
         return {
             "LastIncreaseDateTime": self.increased_at,
             "LastDecreaseDateTime": self.decreased_at,
-            "NumberOfDecreasesToday": self.decreases_today,
+            "NumberOfDecreasesToday": self.decreases_on_day(now),
             "ReadCapacityUnits": self.read_units,
             "WriteCapacityUnits": self.write_units,
         }

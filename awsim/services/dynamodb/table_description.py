@@ -15,11 +15,11 @@ from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.throughput_requests import warm_units
 
 
-def describe_table(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
+def describe_table(table: Table, now: float, status: str = "ACTIVE") -> dict[str, Any]:
     """The TableDescription. ``status`` other than ACTIVE is what an answer shows while AWS is still at work."""
     local = [_describe_index(index) for index in table.indexes.values() if not index.is_global]
     global_ = [
-        {**_describe_index(index), **_describe_global(table, index, status)}
+        {**_describe_index(index), **_describe_global(table, index, now, status)}
         for index in table.indexes.values()
         if index.is_global
     ]
@@ -31,7 +31,7 @@ def describe_table(table: Table, status: str = "ACTIVE") -> dict[str, Any]:
         "KeySchema": table.schema.elements(),
         "TableStatus": status,
         "CreationDateTime": table.created_at,
-        "ProvisionedThroughput": table.throughput.describe(),
+        "ProvisionedThroughput": table.throughput.describe(now),
         "TableSizeBytes": table.size_bytes,
         "ItemCount": len(table.items),
         "TableArn": table.arn,
@@ -78,11 +78,11 @@ def _describe_index(index: SecondaryIndex) -> dict[str, Any]:
     }
 
 
-def _describe_global(table: Table, index: SecondaryIndex, status: str) -> dict[str, Any]:
+def _describe_global(table: Table, index: SecondaryIndex, now: float, status: str) -> dict[str, Any]:
     index_status = status if status in ("CREATING", "DELETING") else "ACTIVE"
     return {
         "IndexStatus": index_status,
-        "ProvisionedThroughput": index.throughput.describe(),
+        "ProvisionedThroughput": index.throughput.describe(now),
         "OnDemandThroughput": index.on_demand_throughput,
         "WarmThroughput": _describe_warm(table, index.throughput, index.warm_throughput, index_status),
     }

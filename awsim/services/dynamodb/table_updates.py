@@ -27,7 +27,7 @@ from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled, place
-from awsim.services.dynamodb.throughput_requests import check_on_demand, check_warm, warm_units
+from awsim.services.dynamodb.throughput_requests import change_throughput, check_on_demand, check_warm, warm_units
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -92,7 +92,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         index_updates = global_secondary_index_updates or ()
         now = context.time()
         key_before = table.kms_key_arn
-        before = describe_table(table)
+        before = describe_table(table, now)
         # AWS: an index of a global table is there in every region.
         group = (table, *replicas_of(context, table))
         if context.cloud.known_transitions is not None:
@@ -138,7 +138,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             else:
                 disable_stream(context, table)
         context.begin_transition("table", table.arn, "UPDATING")
-        described = describe_table(table, "UPDATING")
+        described = describe_table(table, now, "UPDATING")
         described["GlobalSecondaryIndexes"] = _indexes_under_way(described, before, index_updates)
         key = table.kms_key_arn or key_before
         if sse_specification is not None and key is not None:
@@ -247,23 +247,6 @@ def _check_indexes_provisioned(table: Table, updates: Sequence[Definition]) -> N
                 "One or more parameter values were invalid: ProvisionedThroughput must be specified for index: "
                 f"{index.name}"
             )
-
-
-def change_throughput(present: Throughput, wanted: Throughput, now: float, subject: str) -> None:
-    """Give a table or index other throughput. AWS refuses what changes nothing.
-
-    Deviation: what AWS says of a table is known from its users' reports; what it says of an index is worded after it.
-    """
-    read, write = wanted.read_units, wanted.write_units
-    if (read, write) == (present.read_units, present.write_units):
-        raise ValidationException(
-            f"The provisioned throughput for the {subject} will not change. The requested value equals the current "
-            f"value. Current ReadCapacityUnits provisioned for the {subject}: {read}. Requested ReadCapacityUnits: "
-            f"{read}. Current WriteCapacityUnits provisioned for the {subject}: {write}. Requested "
-            f"WriteCapacityUnits: {write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to "
-            "request higher limits."
-        )
-    present.change(read, write, now)
 
 
 def _update_indexes(

@@ -108,11 +108,11 @@ class Tables(ServiceProvider[DynamoDbStore]):
         if source is not None:
             join(context, source, table, REPLICAS_VERSION)
         context.begin_transition("table", table.arn, "CREATING")
-        return {"TableDescription": describe_table(table, "CREATING")}
+        return {"TableDescription": describe_table(table, context.time(), "CREATING")}
 
     def describe_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
-        described = describe_table(table, state_of(context, table, look=True))
+        described = describe_table(table, context.time(), state_of(context, table, look=True))
         show_states(context, table, described)
         return {"Table": described}
 
@@ -139,7 +139,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
                 "first."
             )
         if context.begin_transition("table", table.arn, "DELETING", "finish_deleting", table_name=table.name):
-            return {"TableDescription": _describe_going(table)}
+            return {"TableDescription": _describe_going(table, context.time())}
         return {"TableDescription": drop_table(context, table)}
 
     def finish_deleting(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> None:
@@ -151,15 +151,15 @@ class Tables(ServiceProvider[DynamoDbStore]):
 
 def drop_table(context: RequestContext[DynamoDbStore], table: Table) -> dict[str, Any]:
     """Remove a table; returns what DeleteTable answers."""
-    described = _describe_going(table)
+    described = _describe_going(table, context.time())
     disable_stream(context, table)
     leave_group(context, table)
     del context.store_for(account_id=table.account_id, region=table.region).tables[table.name]
     return described
 
 
-def _describe_going(table: Table) -> dict[str, Any]:
-    described = describe_table(table, "DELETING")
+def _describe_going(table: Table, now: float) -> dict[str, Any]:
+    described = describe_table(table, now, "DELETING")
     # AWS: the answer knows no more than this of a table that is going.
     shown = (
         "TableName",

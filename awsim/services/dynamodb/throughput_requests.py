@@ -1,4 +1,5 @@
-"""What may be asked of a table or index beyond provisioned units: OnDemandThroughput and WarmThroughput.
+"""What throughput may be asked of a table or index that is there: other provisioned units, OnDemandThroughput and
+WarmThroughput.
 
 Owns their ranges, and how much a table or index is warm for. Must not know requests.
 """
@@ -6,10 +7,16 @@ Owns their ranges, and how much a table or index is warm for. Must not know requ
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 
-from awsim.services.dynamodb.errors import invalid_parameter_values
+from awsim.errors import service_errors
+from awsim.services.dynamodb.errors import ValidationException, invalid_parameter_values
 from awsim.services.dynamodb.secondary_index import Throughput
 
+errors = service_errors("dynamodb")
+
+_FREE_DECREASES = 4
+_DECREASE_SECONDS = 3600
 #: What every table and index on demand is warm for: reads and writes per second.
 ON_DEMAND_UNITS = (12_000, 4_000)
 _UNLIMITED = -1
@@ -51,3 +58,42 @@ def check_warm(given: Mapping[str, int] | None, present: Mapping[str, int], subj
                 f"Requested {name} for WarmThroughput for {subject} is lower than the current WarmThroughput, "
                 "decreasing WarmThroughput is not supported"
             )
+
+
+def change_throughput(present: Throughput, wanted: Throughput, now: float, subject: str) -> None:
+    """Give a table or index other throughput. AWS refuses what changes nothing.
+
+    Deviation: what AWS says of a table is known from its users' reports; what it says of an index is worded after it.
+    """
+    read, write = wanted.read_units, wanted.write_units
+    if (read, write) == (present.read_units, present.write_units):
+        raise ValidationException(
+            f"The provisioned throughput for the {subject} will not change. The requested value equals the current "
+            f"value. Current ReadCapacityUnits provisioned for the {subject}: {read}. Requested ReadCapacityUnits: "
+            f"{read}. Current WriteCapacityUnits provisioned for the {subject}: {write}. Requested "
+            f"WriteCapacityUnits: {write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to "
+            "request higher limits."
+        )
+    if read < present.read_units or write < present.write_units:
+        _check_decrease(present, now)
+    present.change(read, write, now)
+
+
+def _check_decrease(present: Throughput, now: float) -> None:
+    """AWS: four decreases a day (UTC), then one more whenever there was none for an hour (Developer Guide, "Quotas").
+
+    Deviation: no answer of AWS's was at hand; the words are from memory.
+    """
+    count, last = present.decreases_on_day(now), present.decreased_at
+    if last is None or count < _FREE_DECREASES or now - last >= _DECREASE_SECONDS:
+        return
+    raise errors.LimitExceededException(
+        "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the "
+        f"first {_FREE_DECREASES} decreases, each subsequent decrease in the same UTC day can be performed at most "
+        f"once every {_DECREASE_SECONDS} seconds. Number of decreases today: {count}. Last decrease at {_utc(last)}. "
+        f"Next decrease can be made at {_utc(last + _DECREASE_SECONDS)}"
+    )
+
+
+def _utc(moment: float) -> str:
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%A, %B %d, %Y at %I:%M:%S %p UTC")

@@ -42,12 +42,17 @@ class Change:
 def check_size(item: Item) -> int:
     """Refuse a new item (checked and normalised) that no table takes: too large, or with an attribute without a name.
     Returns its size in bytes."""
+    size = item_bytes(item)
+    check_measured(item, size)
+    return size
+
+
+def check_measured(item: Item, size: int) -> None:
+    """Refuse a new item, whose size in bytes is known, as :func:`check_size` does."""
     if "" in item:
         raise _nameless()
-    size = item_bytes(item)
     if size > ITEM_BYTES_MAX:
         raise ValidationException("Item size has exceeded the maximum allowed size")
-    return size
 
 
 def check_put(table: Table, item: Item) -> None:

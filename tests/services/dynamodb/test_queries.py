@@ -326,3 +326,17 @@ def test_a_scan_that_makes_no_sense_is_refused(
     music: Any, invalid: Invalid, members: dict[str, Any], message: str
 ) -> None:
     assert invalid(music.scan, TableName="music", **members) == message
+
+
+def test_keys_as_long_as_no_items_are_refused(dynamodb: Any, make_table: Make, invalid: Invalid) -> None:
+    make_table(keys="id:S r:S")
+    query = {"TableName": "music", "KeyConditionExpression": "id = :id AND begins_with(r, :r)"}
+
+    def values(id_: str, r: str) -> dict[str, Any]:
+        return {":id": {"S": id_}, ":r": {"S": r}}
+
+    assert dynamodb.query(**query, ExpressionAttributeValues=values("x" * 2048, "y" * 1024))["Count"] == 0
+    message = invalid(dynamodb.query, **query, ExpressionAttributeValues=values("x" * 2049, "y"))
+    assert message == f"{INVALID}Size of hashkey has exceeded the maximum size limit of2048 bytes"
+    message = invalid(dynamodb.query, **query, ExpressionAttributeValues=values("x", "ü" * 513))
+    assert message == f"{INVALID}Aggregated size of all range keys has exceeded the size limit of 1024 bytes"

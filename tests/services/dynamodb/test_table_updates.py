@@ -263,3 +263,39 @@ def test_warm_throughput_only_grows(dynamodb: Any, make_table: Make, invalid: In
     more = {"ReadCapacityUnits": 300, "WriteCapacityUnits": 5}
     dynamodb.update_table(TableName="music", ProvisionedThroughput=more)
     assert warm() == {"ReadUnitsPerSecond": 300, "WriteUnitsPerSecond": 50, "Status": "ACTIVE"}
+
+
+def test_units_are_lowered_four_times_a_day_and_then_once_an_hour(
+    dynamodb: Any, make_table: Make, refusal: Any, cloud: Any
+) -> None:
+    day = 86_400
+    cloud.clock.advance(seconds=day - cloud.clock.time() % day)  # a new day begins
+    make_table(ProvisionedThroughput={"ReadCapacityUnits": 20, "WriteCapacityUnits": 1})
+
+    def lower(to: int) -> dict[str, Any]:
+        return {
+            "TableName": "music",
+            "ProvisionedThroughput": {"ReadCapacityUnits": to, "WriteCapacityUnits": 1},
+        }
+
+    def decreases() -> int:
+        found: int = described(dynamodb)["ProvisionedThroughput"]["NumberOfDecreasesToday"]
+        return found
+
+    for units in (19, 18, 17, 16):
+        dynamodb.update_table(**lower(units))
+    code, message = refusal(dynamodb.update_table, **lower(15))
+    assert code == "LimitExceededException"
+    assert message.startswith(
+        "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the "
+        "first 4 decreases, each subsequent decrease in the same UTC day can be performed at most once every 3600 "
+        "seconds. Number of decreases today: 4. Last decrease at "
+    )
+    dynamodb.update_table(**lower(30))  # raising them is free
+    cloud.clock.advance(seconds=3600)
+    dynamodb.update_table(**lower(15))
+    assert decreases() == 5
+    cloud.clock.advance(seconds=day)
+    assert decreases() == 0
+    dynamodb.update_table(**lower(14))
+    assert decreases() == 1

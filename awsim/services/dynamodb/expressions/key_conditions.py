@@ -27,6 +27,8 @@ from awsim.services.dynamodb.expressions.trees import (
     Operand,
     Or,
 )
+from awsim.services.dynamodb.item_size import value_bytes
+from awsim.services.dynamodb.keys import check_hash_length, check_range_length
 
 BETWEEN = "BETWEEN"
 BEGINS_WITH = "begins_with"
@@ -143,6 +145,11 @@ def choose(
         raise ValidationException("Query key condition not supported")
     for term in (*hash_terms, *range_terms):
         _check_operands(term, key_types)
+    # Deviation: no answer of AWS's was at hand that shows what a query for keys as long as no item's is told.
+    for term in hash_terms:
+        check_hash_length(max(map(value_bytes, term.operands)))
+    for term in range_terms:
+        check_range_length(max(map(value_bytes, term.operands)))
     return KeyCondition(
         tuple(term.operands[0] for term in hash_terms),
         range_terms[-1] if range_terms else None,
