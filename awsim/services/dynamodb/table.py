@@ -34,6 +34,9 @@ class StoredItem:
     def read(self) -> Item:
         return read_item(self.text)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> StoredItem:
+        return self  # so that forks share it
+
 
 @attrs.define
 class TimeToLive:
