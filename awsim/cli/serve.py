@@ -176,3 +176,5 @@ def _run(server: Server, runtime: Runtime) -> None:
         raise click.ClickException(str(error)) from None
     runtime.shut_down()
     server.stop()
+    if server.unsaved is not None:
+        raise click.ClickException(server.unsaved)

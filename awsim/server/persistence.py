@@ -361,8 +361,8 @@ class Persistence:
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def close(self) -> None:
-        """Write all that is to be written, and let go of the folder."""
+    def close(self) -> str | None:
+        """Write all that is to be written, and let go of the folder. What went wrong, where something did."""
         self._closing.set()
         self._thread.join()
         try:
@@ -380,11 +380,14 @@ class Persistence:
                     self._checkpoints.write(self._number, self._cloud)
                     self._commit(self._number, os.getpid())
         except OSError as error:
-            logger.error("the last state could not be written to %s: %s", self._folder.path, error.strerror or error)
+            problem = f"the last state could not be written to {self._folder.path}: {error.strerror or error}"
+            logger.error(problem)
+            return problem
         finally:
             for journal, _ in self._journals:
                 journal.close()
             self._folder.close()
+        return None
 
 
 def _fork(write: Callable[[], None], niceness: int) -> tuple[int, int]:

@@ -69,6 +69,8 @@ class Server:
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._persistence: Persistence | None = None
+        #: Why the last state could not be written when it ended; None where it was.
+        self.unsaved: str | None = None
         #: Hooks, extensions and init scripts; None for a server without, as those within tests.
         self.runtime: Runtime | None = None
         self._asked_to_stop = threading.Event()
@@ -213,7 +215,7 @@ class Server:
             self._workers.close()
             self._timekeeper.close()
             if self._persistence is not None:
-                self._persistence.close()
+                self.unsaved = self._persistence.close()
             loop.close()
             self._ready.set()
             self._asked_to_stop.set()

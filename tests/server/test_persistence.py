@@ -358,6 +358,22 @@ def test_a_checkpoint_that_fails_is_made_again(serve, of, monkeypatch, caplog, e
     assert len(of(serve(), "sqs").list_queues()["QueueUrls"]) == 1
 
 
+def test_a_last_state_that_cannot_be_written_is_told(serve, of, folder, monkeypatch):
+    server = serve()
+    of(server, "sqs").create_queue(QueueName="orders")
+
+    def fail(path: Path, content: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr("awsim.server.persist_checkpoint.write_whole", fail)
+        server.stop()
+    assert server.unsaved == f"the last state could not be written to {folder}: No space left on device"
+    again = serve()
+    again.stop()
+    assert again.unsaved is None
+
+
 def test_a_call_whose_line_was_not_finished_is_left_out(serve, of, folder, caplog):
     two_calls(serve, of)
     journal = folder / "journal-00000001"
