@@ -55,6 +55,9 @@ class Settings:
     #: The least size in bytes of a part that is not a multipart upload's last (AWSIM_S3_MIN_PART_SIZE); less spares
     #: tests large bodies.
     s3_min_part_size: int = 5 * 1024**2
+    #: New buckets take ACLs and block no public access, as before April 2023, for suites written for such buckets
+    #: (AWSIM_S3_BUCKET_ACLS).
+    s3_bucket_acls: bool = False
     #: S3 believes what presigned URLs, forms and requests over HTTP say of who signed them
     #: (S3_SKIP_SIGNATURE_VALIDATION).
     s3_skip_signature_validation: bool = True
@@ -79,6 +82,7 @@ class Settings:
             "region": variable("AWS_DEFAULT_REGION") or DEFAULT_REGION,
             "strict": _is_true(variable("AWSIM_STRICT")),
             "real_waits": _is_true(variable("AWSIM_REAL_WAITS")),
+            "s3_bucket_acls": _is_true(variable("AWSIM_S3_BUCKET_ACLS")),
             "sqs_delete_cooldown": _is_true(variable("AWSIM_SQS_DELETE_COOLDOWN")),
         }
         for name in PROBABILITIES:

@@ -266,6 +266,8 @@ def _configure(
 ) -> None:
     """Give a new bucket what its creator asks for."""
     configuration = bucket.configuration
+    if context.settings.s3_bucket_acls:
+        configuration.object_ownership = configuration.public_access_block = None
     tags = create_bucket_configuration.get("Tags")
     if tags:
         configuration.tags = tag_set(tags)
@@ -286,6 +288,6 @@ def _configure(
         return
     if configuration.acls_disabled:
         raise InvalidBucketAclWithObjectOwnership
-    if is_public(grants):
+    if is_public(grants) and configuration.public_access_block is not None:
         raise InvalidBucketAclWithBlockPublicAccessError
     configuration.grants = grants

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from .conftest import ACCOUNT
 
@@ -184,3 +185,21 @@ def test_acls_cannot_be_switched_off_while_one_grants_something(s3, open_bucket,
     }
     s3.put_bucket_acl(Bucket=open_bucket, ACL="private")
     s3.put_bucket_ownership_controls(Bucket=open_bucket, OwnershipControls=enforced)
+
+
+def test_buckets_of_before_april_2023_take_acls_and_block_nothing(cloud, s3):
+    cloud.settings.s3_bucket_acls = True
+    s3.create_bucket(Bucket="old", ACL="public-read")
+    s3.put_object(Bucket="old", Key="k", Body=b"x", ACL="public-read")
+    for answer in (s3.get_bucket_acl(Bucket="old"), s3.get_object_acl(Bucket="old", Key="k")):
+        assert [grant["Permission"] for grant in answer["Grants"]] == ["FULL_CONTROL", "READ"]
+    for ask, code in (
+        (s3.get_public_access_block, "NoSuchPublicAccessBlockConfiguration"),
+        (s3.get_bucket_ownership_controls, "OwnershipControlsNotFoundError"),
+    ):
+        with pytest.raises(ClientError) as refused:
+            ask(Bucket="old")
+        assert refused.value.response["Error"]["Code"] == code
+    cloud.settings.s3_bucket_acls = False
+    with pytest.raises(ClientError, match="InvalidBucketAclWithObjectOwnership"):
+        s3.create_bucket(Bucket="new", ACL="public-read")
