@@ -57,7 +57,7 @@ class Guard:
             return _forbidden(f"{request.host} is no name of this machine")
         if self._is_foreign(request):
             return _forbidden("pages of other origins may not control this server")
-        if request.method not in _SAFE_METHODS and request.method != "DELETE":
+        if request.method not in _SAFE_METHODS and request.method != "DELETE" and not _is_bare(request):
             content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             # An SDK signs what it sends to a developer endpoint, which a page cannot do without asking either.
             if content_type != "application/json" and not request.headers.get("authorization", "").startswith("AWS4-"):
@@ -126,6 +126,16 @@ class Guard:
             return parts.scheme in ("http", "https") and is_own_host(parts.netloc)
         except ValueError:
             return False
+
+
+def _is_bare(request: Request) -> bool:
+    """Whether nothing is sent but the request itself (``curl -X POST``): a page could send that only with its origin,
+    and a form says its type."""
+    return (
+        "content-type" not in request.headers
+        and request.headers.get("content-length", "0") == "0"
+        and not ("transfer-encoding" in request.headers)
+    )
 
 
 def is_browsers(request: Request) -> bool:

@@ -85,6 +85,16 @@ def test_what_changes_something_is_json(ask, content_type):
     assert (status, json.loads(body)) == (415, {"error": "what is sent here is JSON: Content-Type: application/json"})
 
 
+def test_a_bare_post_may_as_curl_sends_it_but_not_from_a_page(ask, server):
+    server.cloud.client("sqs").create_queue(QueueName="orders")
+    assert ask("POST", "/_localstack/state/reset", {"origin": "http://evil.example"})[0] == 403
+    assert ask("POST", "/_localstack/state/reset", {"origin": "null"})[0] == 403
+    assert ask("POST", "/_localstack/state/reset", {"sec-fetch-site": "cross-site"})[0] == 403
+    assert len(server.cloud.client("sqs").list_queues()["QueueUrls"]) == 1
+    assert ask("POST", "/_localstack/state/reset", {})[0] == 200
+    assert "QueueUrls" not in server.cloud.client("sqs").list_queues()
+
+
 def test_a_page_of_another_origin_learns_nothing_of_health(ask):
     assert ask("GET", "/_awsim/health", {"origin": "http://evil.test"})[0] == 403
 
