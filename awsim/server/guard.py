@@ -134,7 +134,7 @@ def _is_bare(request: Request) -> bool:
     return (
         "content-type" not in request.headers
         and request.headers.get("content-length", "0") == "0"
-        and not ("transfer-encoding" in request.headers)
+        and "transfer-encoding" not in request.headers
     )
 
 
