@@ -22,6 +22,8 @@ _ALIASES = {"queue": "sqs", "ddb": "dynamodb"}
 _S3 = re.compile(
     r"s3(?:-accelerate|-fips|-external-1|-website|-accesspoint(?:-fips)?|-object-lambda|express-[a-z0-9-]+)?"
 )
+#: AWS: at this host both S3 and S3 Control see to directory buckets (User Guide, "Regional and Zonal endpoints").
+_EXPRESS_CONTROL = "s3express-control"
 _S3_WITH_REGION = re.compile(r"s3-(?:website-|fips-)?[a-z]{2}(?:-[a-z]+)+-\d")
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
@@ -40,7 +42,8 @@ def read_host(host: str) -> Host:
     for end in range(len(labels), 0, -1):
         if _S3.fullmatch(labels[end - 1]) or _S3_WITH_REGION.fullmatch(labels[end - 1]):
             bucket = ".".join(labels[: end - 1])
-            return Host((service_index().services["s3"],), bucket or None)
+            names = ("s3", "s3control") if labels[end - 1] == _EXPRESS_CONTROL else ("s3",)
+            return Host(tuple(service_index().services[name] for name in names), bucket or None)
         found = _services(labels[:end])
         if found:
             return Host(found)

@@ -353,6 +353,15 @@ def test_s3_takes_the_bucket_from_the_host() -> None:
     assert s3("GET", "/", host="s3express-control.us-east-1.amazonaws.com") == "ListDirectoryBuckets"
 
 
+def test_s3_control_shares_the_host_of_directory_buckets() -> None:
+    scope = Client("s3control").request("PutAccessPointScope")
+    assert scope.host == "s3express-control.us-east-1.amazonaws.com"
+    assert route(scope)[:2] == ("s3control", "PutAccessPointScope")
+    created = Request("PUT", "/photos--use1-az4--x-s3", headers={"authorization": credential("s3express")})
+    created.host = scope.host
+    assert route(created)[:2] == ("s3", "CreateBucket")
+
+
 # Refusals
 
 
