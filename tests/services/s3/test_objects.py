@@ -296,3 +296,19 @@ def test_another_service_reads_and_writes_without_http(s3, bucket):
     with pytest.raises(ServiceException, match="NoSuchKey: The specified key does not exist"):
         inside.get_object(Bucket=bucket, Key="dog")
     assert s3.head_object(Bucket=bucket, Key="cat")["Metadata"] == {"a": "b"}
+
+
+def test_encoded_metadata_comes_back_plain_where_it_can(s3, bucket):
+    sent = {
+        "ascii-in-base64": "=?UTF-8?B?YWJj?=",
+        "ascii-quoted": "=?UTF-8?Q?actually-ascii?=",
+        "replacements": "=?UTF-8?B?77+977+977+977+977+977+977+9?=",
+        "binary": "=?UTF-8?B?AAECAw==?=",
+        "signs": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+    }
+    s3.put_object(Bucket=bucket, Key="cat", Metadata=sent)
+    assert s3.get_object(Bucket=bucket, Key="cat")["Metadata"] == {
+        **sent,
+        "ascii-in-base64": "abc",
+        "ascii-quoted": "actually-ascii",
+    }

@@ -140,7 +140,10 @@ def bus_entry(event: Event, bucket: Bucket) -> dict[str, Any]:
                 "deletion-type": _DELETION_TYPES.get(action) if deleted else None,
                 "source-storage-class": event.storage_class if is_restore else None,
                 "destination-storage-class": event.storage_class if family == "LifecycleTransition" else None,
-                "restore-expiry-time": timestamp(event.restore_expiry) if event.restore_expiry is not None else None,
+                # AWS: EventBridge is told the end of a restore, a midnight, in whole seconds (user guide, "ev-events").
+                "restore-expiry-time": None
+                if event.restore_expiry is None
+                else f"{datetime.fromtimestamp(event.restore_expiry, timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
             }
         ),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -147,11 +148,46 @@ def test_eventbridge_is_told_how_an_object_was_deleted(s3, versioned, events):
     ]
 
 
-def test_eventbridge_is_told_of_restores(s3, bucket, events):
+def test_eventbridge_is_told_of_restores(s3, cloud, bucket, events):
     s3.put_object(Bucket=bucket, Key="a", Body=b"something", StorageClass="GLACIER")
-    s3.restore_object(Bucket=bucket, Key="a", RestoreRequest={"Days": 2})
-    ((detail_type, detail), *_) = events()[1:]
-    assert detail_type == "Object Restore Initiated"
-    assert detail["source-storage-class"] == "GLACIER"
-    assert "sequencer" not in detail["object"]
-    assert detail["source-ip-address"] == "127.0.0.1"
+    asked = s3.restore_object(Bucket=bucket, Key="a", RestoreRequest={"Days": 2})
+    cloud.clock.advance(hours=6)
+    (_, (began, initiated), (ended, completed)) = events()
+    assert (began, ended) == ("Object Restore Initiated", "Object Restore Completed")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", completed.pop("restore-expiry-time"))
+    assert initiated.pop("request-id") == asked["ResponseMetadata"]["RequestId"]
+    assert completed.pop("request-id")
+    assert initiated.pop("requester") == ACCOUNT
+    assert completed.pop("requester")
+    assert initiated.pop("source-ip-address") == "127.0.0.1"
+    # AWS: objects of restores have no sequencer, and what ends by itself has no address.
+    about = {
+        "version": "0",
+        "bucket": {"name": bucket},
+        "object": {"key": "a", "size": 9, "etag": "437b930db84b8079c2dd804a71936b5f"},
+        "source-storage-class": "GLACIER",
+    }
+    assert (initiated, completed) == (about, about)
+
+
+def test_eventbridge_is_told_of_null_versions_without_an_id_and_of_markers_that_go(s3, versioned, events):
+    s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket=versioned, Key="a", Body=b"data")
+    s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Enabled"})
+    marker = s3.delete_object(Bucket=versioned, Key="a")["VersionId"]
+    s3.delete_object(Bucket=versioned, Key="a", VersionId=marker)
+    (created, put), _, (deleted, gone) = events()
+    assert (created, deleted) == ("Object Created", "Object Deleted")
+    assert put["object"].pop("sequencer")
+    assert put["object"] == {"key": "a", "size": 4, "etag": "8d777f385d3dfec8815d20f7496026dc"}
+    assert gone["object"].pop("sequencer")
+    assert gone.pop("request-id")
+    assert gone == {
+        "version": "0",
+        "bucket": {"name": versioned},
+        "object": {"key": "a", "version-id": marker},
+        "requester": ACCOUNT,
+        "source-ip-address": "127.0.0.1",
+        "reason": "DeleteObject",
+        "deletion-type": "Permanently Deleted",
+    }

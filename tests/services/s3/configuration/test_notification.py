@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import requests
 
 from .conftest import ACCOUNT, BUCKET, REGION
 
@@ -162,6 +163,24 @@ def test_tagging_is_told_without_a_sequencer(s3, bucket, told):
     s3.delete_object_tagging(Bucket=bucket, Key="a")
     about = {"key": "a", "eTag": "437b930db84b8079c2dd804a71936b5f"}
     assert heard() == [("ObjectTagging:Put", about), ("ObjectTagging:Delete", about)]
+
+
+def test_an_upload_in_parts_and_a_form_are_told_by_their_names(s3, bucket, told):
+    heard = told("s3:ObjectCreated:*")
+    upload = {"Bucket": bucket, "Key": "a"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"something")["ETag"]
+    parts = [{"PartNumber": 1, "ETag": part}]
+    tag = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})["ETag"]
+    form = s3.generate_presigned_post(bucket, "b")
+    sent = requests.post(form["url"], data=form["fields"], files={"file": b"something"}, timeout=5)
+    assert sent.status_code == 204
+    found = heard()
+    assert all(about.pop("sequencer") for _, about in found)
+    assert found == [
+        ("ObjectCreated:CompleteMultipartUpload", {"key": "a", "size": 9, "eTag": tag.strip('"')}),
+        ("ObjectCreated:Post", {"key": "b", "size": 9, "eTag": "437b930db84b8079c2dd804a71936b5f"}),
+    ]
 
 
 def test_a_trace_goes_along(s3, sqs, bucket, queue, messages, notify):
