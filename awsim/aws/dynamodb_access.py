@@ -36,9 +36,8 @@ def check_access(
     """Refuse a caller whom the policy of a resource denies an action, or, from another account, does not allow it.
 
     ``values`` are the call's own condition keys, in lower case. Raises AccessDeniedException.
-
-    Deviation: the policies of callers themselves, IAM's, are not looked at, nor is for whom another service calls.
     """
+    # Deviation: the policies of callers themselves, IAM's, are not looked at, nor is for whom another service calls.
     if context.request is None:
         return
     owner = arn.split(":")[4]

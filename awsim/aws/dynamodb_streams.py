@@ -36,10 +36,9 @@ class StreamRecord:
 
 @attrs.define(eq=False)
 class Stream:
-    """One stream of one table: a single shard, open as long as the stream is enabled.
+    """One stream of one table: a single shard, open as long as the stream is enabled."""
 
-    Deviation: AWS splits a stream into shards by its tables' partitions and rolls them over every few hours.
-    """
+    # Deviation: AWS splits a stream into shards by its tables' partitions and rolls them over every few hours.
 
     arn: str
     label: str

@@ -1,8 +1,9 @@
 """Auto scaling settings of tables and their global indexes, as replicas and legacy global tables are asked for them.
 
 Owns what is kept of such settings, how they are shown, and that they bring provisioned units into their range.
-Deviation: what is consumed afterwards scales nothing, and Application Auto Scaling does not know of the settings.
 """
+
+# Deviation: what is consumed afterwards scales nothing, and Application Auto Scaling does not know of the settings.
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""StartBulkPutItems, DescribeBulkOperation, ListBulkOperations, CancelBulkOperation.
+"""StartBulkPutItems, DescribeBulkOperation, ListBulkOperations, CancelBulkOperation."""
 
-Deviation: an operation is done as soon as the call returns, unless the test asks for more with ``aws.transitions``; a
-rate and a tier are shown and change nothing; the names and fields of the reports are ours.
-"""
+# Deviation: an operation is done as soon as the call returns, unless the test asks for more with ``aws.transitions``; a
+# rate and a tier are shown and change nothing; the names and fields of the reports are ours.
 
 from __future__ import annotations
 

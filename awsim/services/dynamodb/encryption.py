@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def kms_key_arn(context: RequestContext[DynamoDbStore], specification: Mapping[str, Any] | None) -> str | None:
     """The ARN of the KMS key that a specification asks for; None for AWS's own key, which is not shown.
 
-    Without KMSMasterKeyId it is the account's managed key ``aws/dynamodb``. Deviation: KMS is not asked, and does not
-    know that key.
+    Without KMSMasterKeyId it is the account's managed key ``aws/dynamodb``.
     """
+    # Deviation: KMS is not asked, and does not know that key.
     if specification is None:
         return None
     key = specification.get("KMSMasterKeyId")

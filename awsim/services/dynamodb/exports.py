@@ -1,10 +1,10 @@
 """ExportTableToPointInTime, DescribeExport, ListExports.
 
-Deviation: an export has one data file, and is done as soon as the call returns unless the test asks for more with
-``aws.transitions``. The exceptions are the API reference's, the words of what is refused are ours.
-
 As on AWS two exports of the same items differ in their summary, which names the export and its times.
 """
+
+# Deviation: an export has one data file, and is done as soon as the call returns unless the test asks for more with
+# ``aws.transitions``. The exceptions are the API reference's, the words of what is refused are ours.
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""The legacy global tables (version 2017.11.29): tables that exist already, joined.
+"""The legacy global tables (version 2017.11.29): tables that exist already, joined."""
 
-Deviation: the exceptions are the API reference's, the words of what is refused are ours.
-"""
+# Deviation: the exceptions are the API reference's, the words of what is refused are ours.
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""ImportTable, DescribeImport, ListImports.
+"""ImportTable, DescribeImport, ListImports."""
 
-Deviation: what is wrong with single items is counted, but not written to CloudWatch Logs. The words of what is refused
-are ours.
-"""
+# Deviation: what is wrong with single items is counted, but not written to CloudWatch Logs. The words of what is
+# refused are ours.
 
 from __future__ import annotations
 

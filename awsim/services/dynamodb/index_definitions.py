@@ -122,10 +122,8 @@ def secondary_indexes(
 
 
 def check_projected_count(indexes: Iterable[SecondaryIndex]) -> None:
-    """Refuse more projected attributes than a table's indexes may have together.
-
-    Deviation: AWS's words for it are not known; its limit is in the Developer Guide, "Quotas".
-    """
+    """Refuse more projected attributes than a table's indexes may have together."""
+    # Deviation: AWS's words for it are not known; its limit is in the Developer Guide, "Quotas".
     count = sum(len(index.non_key_attributes) for index in indexes)
     if count > _PROJECTED_ATTRIBUTES_MAX:
         raise ValidationException(

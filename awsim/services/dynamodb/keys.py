@@ -23,10 +23,9 @@ Item = Mapping[str, Mapping[str, Any]]
 
 
 class EmptyKeyError(ValidationException):
-    """What a key without content is refused with; transactions refuse it as a whole, unlike other misfits.
+    """What a key without content is refused with; transactions refuse it as a whole, unlike other misfits."""
 
-    Deviation: no answer of AWS's was at hand that shows what a transaction says of it.
-    """
+    # Deviation: no answer of AWS's was at hand that shows what a transaction says of it.
 
 
 @attrs.frozen

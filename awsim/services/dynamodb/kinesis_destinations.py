@@ -1,8 +1,7 @@
-"""Kinesis streaming destinations: which data streams a table's changes go to, and sending them there.
+"""Kinesis streaming destinations: which data streams a table's changes go to, and sending them there."""
 
-Deviation: a destination's stream need not exist; a change that cannot be put there is a failed task of the Cloud's
-schedule.
-"""
+# Deviation: a destination's stream need not exist; a change that cannot be put there is a failed task of the Cloud's
+# schedule.
 
 from __future__ import annotations
 

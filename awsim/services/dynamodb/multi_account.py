@@ -3,8 +3,9 @@
 Owns who may join whom. What it is to be joined is ``replication``'s.
 
 Facts from the Developer Guide's "DynamoDB multi-account global tables" and "DynamoDB global tables security".
-Deviation: AWS's words for what it refuses here are not known.
 """
+
+# Deviation: AWS's words for what it refuses here are not known.
 
 from __future__ import annotations
 

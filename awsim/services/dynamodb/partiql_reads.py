@@ -56,7 +56,8 @@ def run_select(
     values = listed(statement.where, schema.hash_name)
     if values is not None:
         # AWS: up to 50 hash keys can be listed, and their items come in pages of ten (Developer Guide, PartiQL's
-        # operators). Deviation: the words of the refusal are those of its expressions.
+        # operators).
+        # Deviation: the words of the refusal are those of its expressions.
         if len(values) > _LISTED_KEYS_MAX:
             raise ValidationException(
                 f"The IN operator is provided with too many operands; number of operands: {len(values)}"

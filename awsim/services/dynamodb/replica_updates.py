@@ -1,7 +1,6 @@
-"""ReplicaUpdates: regions that join or leave a table.
+"""ReplicaUpdates: regions that join or leave a table."""
 
-Deviation: what AWS says of a replica that is not there is worded after what it says of one that is there already.
-"""
+# Deviation: what AWS says of a replica that is not there is worded after what it says of one that is there already.
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Tables that several regions hold: who belongs together, joining and leaving.
 
 Owns the group of a global table, of both versions. That writes reach every replica is ``writing``'s.
-
-Deviation: a write is in all regions at once; AWS takes about a second.
 """
+
+# Deviation: a write is in all regions at once; AWS takes about a second.
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""RestoreTableFromBackup and RestoreTableToPointInTime.
+"""RestoreTableFromBackup and RestoreTableToPointInTime."""
 
-Deviation: the exceptions are the API reference's, the words of what is refused are ours.
-"""
+# Deviation: the exceptions are the API reference's, the words of what is refused are ours.
 
 from __future__ import annotations
 
@@ -107,7 +106,8 @@ def _source(context: RequestContext[DynamoDbStore], name_or_arn: str | None) -> 
 
 
 def _moment(context: RequestContext[DynamoDbStore], source: Table, asked: datetime | None, *, latest: bool) -> float:
-    """Deviation: AWS restores to five minutes ago at the latest; here it is the present."""
+    """The moment that a table is to be restored to, which has to be one that can be restored."""
+    # Deviation: AWS restores to five minutes ago at the latest; here it is the present.
     now = context.time()
     earliest = source.earliest_restorable(now)
     if earliest is None:

@@ -1,7 +1,6 @@
-"""A table as CreateTable, DescribeTable and the others show it.
+"""A table as CreateTable, DescribeTable and the others show it."""
 
-Deviation: ItemCount and TableSizeBytes are true at once; AWS brings them up to date every six hours.
-"""
+# Deviation: ItemCount and TableSizeBytes are true at once; AWS brings them up to date every six hours.
 
 from __future__ import annotations
 

@@ -50,10 +50,8 @@ def check_settled(context: RequestContext[DynamoDbStore], table: Table) -> None:
 
 
 def check_index_settled(context: RequestContext[DynamoDbStore], table: Table, name: str) -> None:
-    """Refuse changes to an index that is under way.
-
-    Deviation: worded after what AWS says of tables.
-    """
+    """Refuse changes to an index that is under way."""
+    # Deviation: worded after what AWS says of tables.
     state = context.transitional_state(place(table, "index", name))
     if state is not None:
         raise errors.ResourceInUseException(

@@ -1,8 +1,7 @@
-"""The operations on whole tables: create, describe, list, delete.
+"""The operations on whole tables: create, describe, list, delete."""
 
-Deviation: tables are ACTIVE as soon as the call returns, unless the test asks for more with aws.transitions; the
-answers of CreateTable, UpdateTable and DeleteTable show the state that AWS's show.
-"""
+# Deviation: tables are ACTIVE as soon as the call returns, unless the test asks for more with aws.transitions; the
+# answers of CreateTable, UpdateTable and DeleteTable show the state that AWS's show.
 
 from __future__ import annotations
 

@@ -36,9 +36,9 @@ def warm_units(throughput: Throughput, given: Mapping[str, int] | None, *, on_de
 def check_on_demand(given: Mapping[str, int] | None, subject: str = "table") -> None:
     """Refuse limits that are none: from 1 on, or -1 for no limit. ``subject`` names an index: ``index: by-artist``.
 
-    AWS: the words for a table are from github.com/hashicorp/terraform-provider-aws/issues/39760. Deviation: those for
-    an index are worded after them.
+    AWS: the words for a table are from github.com/hashicorp/terraform-provider-aws/issues/39760.
     """
+    # Deviation: those for an index are worded after them.
     for name, units in (given or {}).items():
         if units < 1 and units != _UNLIMITED:
             raise invalid_parameter_values(
@@ -49,9 +49,9 @@ def check_on_demand(given: Mapping[str, int] | None, subject: str = "table") -> 
 def check_warm(given: Mapping[str, int] | None, present: Mapping[str, int], subject: str = "table") -> None:
     """Refuse less than a table or index is warm for already.
 
-    AWS: warm throughput is never lowered (Developer Guide, "Understanding DynamoDB warm throughput"). Deviation: the
-    words are after those for OnDemandThroughput.
+    AWS: warm throughput is never lowered (Developer Guide, "Understanding DynamoDB warm throughput").
     """
+    # Deviation: the words are after those for OnDemandThroughput.
     for name, units in (given or {}).items():
         if units < present[name]:
             raise invalid_parameter_values(
@@ -61,10 +61,8 @@ def check_warm(given: Mapping[str, int] | None, present: Mapping[str, int], subj
 
 
 def change_throughput(present: Throughput, wanted: Throughput, now: float, subject: str) -> None:
-    """Give a table or index other throughput. AWS refuses what changes nothing.
-
-    Deviation: what AWS says of a table is known from its users' reports; what it says of an index is worded after it.
-    """
+    """Give a table or index other throughput. AWS refuses what changes nothing."""
+    # Deviation: what AWS says of a table is known from its users' reports; what it says of an index is worded after it.
     read, write = wanted.read_units, wanted.write_units
     if (read, write) == (present.read_units, present.write_units):
         raise ValidationException(
@@ -80,10 +78,11 @@ def change_throughput(present: Throughput, wanted: Throughput, now: float, subje
 
 
 def _check_decrease(present: Throughput, now: float) -> None:
-    """AWS: four decreases a day (UTC), then one more whenever there was none for an hour (Developer Guide, "Quotas").
+    """Refuse a decrease too many.
 
-    Deviation: no answer of AWS's was at hand; the words are from memory.
+    AWS: four decreases a day (UTC), then one more whenever there was none for an hour (Developer Guide, "Quotas").
     """
+    # Deviation: no answer of AWS's was at hand; the words are from memory.
     count, last = present.decreases_on_day(now), present.decreased_at
     if last is None or count < _FREE_DECREASES or now - last >= _DECREASE_SECONDS:
         return

@@ -1,8 +1,7 @@
-"""Time to live: UpdateTimeToLive, DescribeTimeToLive, and the deletion of items whose time has come.
+"""Time to live: UpdateTimeToLive, DescribeTimeToLive, and the deletion of items whose time has come."""
 
-Deviation: AWS deletes within a few days of the expiry. Here an item goes at the moment that it names, as the Cloud's
-clock reaches it; one that was already past it when it was written stays for the 48 hours that AWS names as typical.
-"""
+# Deviation: AWS deletes within a few days of the expiry. Here an item goes at the moment that it names, as the Cloud's
+# clock reaches it; one that was already past it when it was written stays for the 48 hours that AWS names as typical.
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Vector indexes as callers define them, checked.
+"""Vector indexes as callers define them, checked."""
 
-Deviation: what is refused is the Developer Guide's, the words are ours.
-"""
+# Deviation: what is refused is the Developer Guide's, the words are ours.
 
 from __future__ import annotations
 

@@ -57,10 +57,8 @@ def operand_type(parameter: str, operator: str, type_: str) -> ValidationExcepti
 
 
 def path_required(parameter: str, operator: str) -> ValidationException:
-    """A literal where only a place in the item makes sense.
-
-    Deviation: worded after what AWS says of other operands; no answer of AWS's was at hand.
-    """
+    """A literal where only a place in the item makes sense."""
+    # Deviation: worded after what AWS says of other operands; no answer of AWS's was at hand.
     return invalid(parameter, f"Operator or function requires a document path; operator or function: {operator}")
 
 
