@@ -39,9 +39,8 @@ def compile_pattern(pattern: str) -> Match:
     """A function that tells whether a string satisfies ``pattern`` as a whole (truthy) or not (None).
 
     A pattern that cannot be translated is satisfied by everything.
-
-    Deviation: and a value too long to be sure of an answer in time satisfies every pattern; AWS has a time limit.
     """
+    # Deviation: a value too long to be sure of an answer in time satisfies every pattern; AWS has a time limit.
     try:
         compiled = translate(pattern)
     except UntranslatableError:

@@ -245,11 +245,9 @@ def read_rfc822(text: str) -> datetime:
 
 
 def plain_moment(value: Any) -> datetime:
-    """A provider's timestamp (datetime, seconds since 1970, or ISO 8601 text) as an aware datetime in UTC.
-
-    Deviation: a datetime without a zone counts as UTC, not as the machine's local time, so that answers do not depend
-    on the machine.
-    """
+    """A provider's timestamp (datetime, seconds since 1970, or ISO 8601 text) as an aware datetime in UTC."""
+    # Deviation: a datetime without a zone counts as UTC, not as the machine's local time, so that answers do not depend
+    # on the machine.
     if isinstance(value, datetime):
         return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
