@@ -127,6 +127,11 @@ def _stream_serializer(
     return serialize
 
 
+# AWS: DynamoDB writes its errors' shapes with their namespace (github.com/timkendall/crynamo/issues/13 and
+# github.com/baopham/laravel-dynamodb/issues/198 show its answers).
+_ERROR_NAMESPACES = {"dynamodb": "com.amazonaws.dynamodb.v20120810#"}
+
+
 def rpc_error_serializer(
     service: ServiceModel, writers: TreeWriters, dump: Callable[[Any], bytes], headers: Mapping[str, str]
 ) -> ErrorSerializer:
@@ -137,13 +142,14 @@ def rpc_error_serializer(
     """
     write = error_tree_writer(service, writers)
     query_compatible = service.is_query_compatible
+    namespace = _ERROR_NAMESPACES.get(service.service_name, "")
 
     def serialize_error(error: ServiceException, request_id: str) -> Response:
         shape, _, tree = write(error)
         response_headers = {"x-amzn-RequestId": request_id, **headers}
         if query_compatible:
             response_headers["x-amzn-query-error"] = query_error(error)
-        name = (error.shape_name or error.code) if shape is None else shape.name
+        name = (error.shape_name or error.code) if shape is None else namespace + shape.name
         return Response(error.status_code, response_headers, dump({"__type": name, **tree}))
 
     return serialize_error

@@ -27,7 +27,10 @@ def test_a_json_error() -> None:
     response = answered("dynamodb", "PutItem", error, "json")
     assert response.status_code == 400
     assert response.headers == {"x-amzn-RequestId": "id", "Content-Type": "application/x-amz-json-1.0"}
-    assert response.body == b'{"__type":"ConditionalCheckFailedException","message":"no","Item":{"a":{"S":"x"}}}'
+    assert response.body == (
+        b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",'
+        b'"message":"no","Item":{"a":{"S":"x"}}}'
+    )
 
 
 def test_an_error_of_a_service_that_spoke_query_before_tells_the_code_of_old() -> None:
