@@ -127,9 +127,10 @@ def _stream_serializer(
     return serialize
 
 
-# AWS: DynamoDB writes its errors' shapes with their namespace (github.com/timkendall/crynamo/issues/13 and
-# github.com/baopham/laravel-dynamodb/issues/198 show its answers).
-_ERROR_NAMESPACES = {"dynamodb": "com.amazonaws.dynamodb.v20120810#"}
+# AWS: some services write their errors' shapes with their namespace: DynamoDB (github.com/timkendall/crynamo/issues/13
+# and github.com/baopham/laravel-dynamodb/issues/198 show its answers), and SQS (Developer Guide, "Interpreting Amazon
+# SQS JSON API responses").
+_ERROR_NAMESPACES = {"dynamodb": "com.amazonaws.dynamodb.v20120810#", "sqs": "com.amazonaws.sqs#"}
 
 
 def rpc_error_serializer(

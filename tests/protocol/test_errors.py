@@ -38,7 +38,7 @@ def test_an_error_of_a_service_that_spoke_query_before_tells_the_code_of_old() -
     error.shape_name = "QueueDoesNotExist"
     response = answered("sqs", "SendMessage", error, "json")
     assert response.headers["x-amzn-query-error"] == "AWS.SimpleQueueService.NonExistentQueue;Sender"
-    assert response.body == b'{"__type":"QueueDoesNotExist","message":"gone"}'
+    assert response.body == b'{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"gone"}'
     assert received("sqs", "SendMessage", response, "json") == {
         "Message": "gone",
         "Code": "AWS.SimpleQueueService.NonExistentQueue",
