@@ -13,6 +13,7 @@ same runs in the order in which it was registered. `awsim serve` runs hooks; a s
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
 from collections.abc import Callable, Iterable
@@ -41,10 +42,10 @@ class Hook:
 
     def __call__(self, *arguments: Any) -> None:
         """Call it with as many of the arguments as it takes."""
-        try:
-            parameters = inspect.signature(self.function).parameters.values()
-        except (TypeError, ValueError):  # some built-in functions do not tell
-            parameters = ()  # type: ignore[assignment]
+        parameters: list[inspect.Parameter] = []
+        # Some built-in functions do not tell.
+        with contextlib.suppress(TypeError, ValueError):
+            parameters = list(inspect.signature(self.function).parameters.values())
         if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
             self.function(*arguments)
         else:

@@ -1,9 +1,10 @@
 """Templates: what a store was at one moment, from which copies are made that share all that never changes.
 
 Owns how plain data is copied. A template holds values that never change as they are, and a template for each that may.
-A large dictionary whose values may change is copied value by value, each when it is first asked for: a copy of a store
-of ten thousand entities costs what it is used for. Nobody is ever given what a template holds and could be changed, so
-that copies, and what they were made from, never see each other's changes. Must not know stores, Clouds or services.
+A large dictionary whose values may change is copied value by value, each when it is first asked for (`lazy_dict`): a
+copy of a store of ten thousand entities costs what it is used for. Nobody is ever given what a template holds and could
+be changed, so that copies, and what they were made from, never see each other's changes. Must not know stores, Clouds
+or services.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ import decimal
 import enum
 import functools
 import operator
-import os
 import re
-import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator, ValuesView
+from collections.abc import Callable, Hashable, Iterable
 from types import MemberDescriptorType
 from typing import Any
 
 import attrs
+
+from awsim.lazy_dict import LazyDict, Memo, Template
 
 #: A dictionary of fewer values is copied as a whole: that costs less than asking each time.
 LARGE = 32
@@ -32,12 +33,8 @@ class NoTemplateError(Exception):
     """What is to be copied is not data of the kinds that are known here."""
 
 
-#: The copies that were made of what is reached twice.
-Memo = dict["Template", Any]
-
-
-class Template:
-    """A value that may change, as it was. ``make`` gives a copy; what is reached twice is copied once."""
+class _Identified(Template):
+    """What may be reached twice, and is then copied once."""
 
     __slots__ = ("is_shared",)
 
@@ -45,7 +42,6 @@ class Template:
         self.is_shared = False
 
     def make(self, memo: Memo) -> Any:
-        """A copy to change."""
         if not self.is_shared:
             return self.fill(self.new(), memo)
         made = memo.get(self)
@@ -56,14 +52,14 @@ class Template:
 
     def new(self) -> Any:
         """What the copy is, as far as it holds nothing that may change."""
-        raise NotImplementedError
+        raise NotImplementedError  # no ABC, as its base is none
 
     def fill(self, made: Any, memo: Memo) -> Any:
         """Complete a copy."""
         return made
 
 
-class _Collection(Template):
+class _Collection(_Identified):
     """A list, deque, dictionary or set: ``value`` with what never changes, and templates by their places in it."""
 
     __slots__ = ("places", "value")
@@ -123,7 +119,7 @@ class _Tuple(Template):
         return tuple(value.make(memo) if isinstance(value, Template) else value for value in self.values)
 
 
-class _Entity(Template):
+class _Entity(_Identified):
     """An instance of an attrs class."""
 
     __slots__ = ("cls", "names", "values")
@@ -142,141 +138,6 @@ class _Entity(Template):
         for name, value in zip(self.names, self.values, strict=True):
             put(made, name, value.make(memo) if isinstance(value, Template) else value)
         return made
-
-
-# -- large dictionaries ------------------------------------------------------------------------------------------------
-
-#: Held while a value is copied, so that two threads never have a copy each.
-_claiming = threading.Lock()
-
-
-def _renew_lock() -> None:
-    """In a process that was forked while another thread held it, it would be held for ever."""
-    global _claiming
-    _claiming = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
-
-
-class LazyDict(dict[Any, Any]):
-    """A dictionary some of whose values are templates, which nobody sees: who asks for a value is given a copy, from
-    then on the dictionary's own. In all else a dictionary; what copies it as a whole has a plain one."""
-
-    __slots__ = ("memo",)
-
-    def __init__(self, values: Any = ()) -> None:
-        dict.__init__(self, values)
-        #: What was copied so far of what the values share; None where they share nothing.
-        self.memo: Memo | None = None
-
-    def _claim(self, key: Any) -> Any:
-        with _claiming:
-            value = dict.__getitem__(self, key)
-            if isinstance(value, Template):
-                value = value.make({} if self.memo is None else self.memo)
-                dict.__setitem__(self, key, value)
-            return value
-
-    def __getitem__(self, key: Any) -> Any:
-        value = dict.__getitem__(self, key)
-        return self._claim(key) if isinstance(value, Template) else value
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        value = dict.get(self, key, default)
-        return self._claim(key) if isinstance(value, Template) else value
-
-    def setdefault(self, key: Any, default: Any = None) -> Any:
-        value = dict.setdefault(self, key, default)
-        return self._claim(key) if isinstance(value, Template) else value
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        if isinstance(dict.get(self, key), Template):
-            self._claim(key)  # what is being copied in another thread must not come after this
-        dict.__setitem__(self, key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        if isinstance(dict.get(self, key), Template):
-            self._claim(key)
-        dict.__delitem__(self, key)
-
-    def pop(self, key: Any, *default: Any) -> Any:
-        if isinstance(dict.get(self, key), Template):
-            self._claim(key)
-        return dict.pop(self, key, *default)
-
-    def popitem(self) -> tuple[Any, Any]:
-        while True:
-            try:
-                key = next(reversed(self))
-                return key, self.pop(key)
-            except StopIteration:
-                raise KeyError("popitem(): dictionary is empty") from None
-            except KeyError:  # another thread was quicker
-                continue
-
-    def clear(self) -> None:
-        with _claiming:
-            dict.clear(self)
-
-    def update(self, *args: Any, **kwargs: Any) -> None:
-        for key, value in dict(*args, **kwargs).items():
-            self[key] = value
-
-    # C code takes the short way to the values of dictionaries whose iterator is dict's own.
-    def __iter__(self) -> Iterator[Any]:
-        return dict.__iter__(self)
-
-    def values(self) -> Any:
-        return _Values(self)
-
-    def items(self) -> Any:
-        return _Items(self)
-
-    def copy(self) -> dict[Any, Any]:
-        return {key: self[key] for key in self}
-
-    def __or__(self, other: Any) -> Any:
-        return self.copy() | other
-
-    def __ror__(self, other: Any) -> Any:
-        return other | self.copy()
-
-    def __ior__(self, other: Any) -> Any:
-        self.update(other)
-        return self
-
-    def __eq__(self, other: object) -> bool:
-        return self.copy() == (other.copy() if isinstance(other, LazyDict) else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = None  # as dict's
-
-    def __repr__(self) -> str:
-        return repr(self.copy())
-
-    def __copy__(self) -> dict[Any, Any]:
-        return self.copy()
-
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return dict, (self.copy(),)
-
-
-class _Values(ValuesView[Any]):
-    _mapping: LazyDict
-
-    def __reversed__(self) -> Iterator[Any]:
-        return (self._mapping[key] for key in reversed(self._mapping))
-
-
-class _Items(ItemsView[Any, Any]):
-    _mapping: LazyDict
-
-    def __reversed__(self) -> Iterator[Any]:
-        return ((key, self._mapping[key]) for key in reversed(self._mapping))
 
 
 # -- how templates are made --------------------------------------------------------------------------------------------
@@ -314,12 +175,12 @@ class _Maker:
         make = _by_type.get(type(value)) or _learn(type(value))
         return make(self, value, unit)
 
-    def _find(self, value: Any, unit: int) -> Template | None:
+    def _find(self, value: Any, unit: int) -> _Identified | None:
         """The template of something that may change, if it is made or under way."""
         known = self._known.get(id(value))
         if known is None:
             return None
-        template: Template = known[0]
+        template: _Identified = known[0]
         if known[1] != unit:
             self._sharing.is_tangled = True
         template.is_shared = True

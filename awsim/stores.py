@@ -89,7 +89,7 @@ def _maker_of(store: Store) -> Callable[[], Any]:
     buffers: list[pickle.PickleBuffer] = []
     try:
         data = pickle.dumps(store, pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
-        return lambda: pickle.loads(data, buffers=buffers)  # noqa: S301
+        return lambda: pickle.loads(data, buffers=buffers)  # noqa: S301  # dumped above
     except (pickle.PicklingError, AttributeError, TypeError):
         # A class that is local to a function, as in tests: ten times slower to copy, but it can be.
         kept = copy.deepcopy(store)

@@ -117,7 +117,8 @@ class Application:
                 self.cloud.gateway.handle(context, response)
             except MustWaitError:
                 # With a request of its own: what has been done of the first may have changed it.
-                context, response = RequestContext(self.cloud, to_request(scope, body)), Response()  # type: ignore[arg-type]
+                again = to_request(scope, body)  # type: ignore[arg-type]  # the server's bodies are bytes
+                context, response = RequestContext(self.cloud, again), Response()
                 await self._call_in_thread(context, response, receive, is_wait=True)
         if self._timekeeper.is_due():
             await self._timekeeper.settle()

@@ -6,9 +6,10 @@ Owns their order and their failures: what fails is logged and kept in view, and 
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,8 +138,7 @@ class Runtime:
 
     @contextlib.contextmanager
     def _in_stage(self, stage: str) -> Any:
-        failed: Callable[[str, Exception], None] = lambda name, error: self._failed(stage, name, error)  # noqa: E731
-        yield failed
+        yield functools.partial(self._failed, stage)
         self._raise_if_strict()
 
     def _failed(self, stage: str, name: str, error: Exception) -> None:

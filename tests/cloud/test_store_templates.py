@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from awsim import store_templates
-from awsim.store_templates import LARGE, LazyDict, NoTemplateError, Template, template_of
+from awsim.lazy_dict import LazyDict, Template
+from awsim.store_templates import LARGE, NoTemplateError, template_of
 
 
 @attrs.define

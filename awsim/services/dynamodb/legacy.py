@@ -231,7 +231,7 @@ def _check_arguments(operator: str, arguments: list[AttributeValue]) -> None:
             )
     if len(set(types)) > 1:
         raise invalid_parameter_values("AttributeValues inside AttributeValueList must be of same type")
-    if operator == "BETWEEN" and sort_key(arguments[0]) > sort_key(arguments[1]):  # type: ignore[operator]
+    if operator == "BETWEEN" and sort_key(arguments[0]) > sort_key(arguments[1]):  # type: ignore[operator]  # of one type
         raise ValidationException(
             "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
         )

@@ -57,7 +57,7 @@ class EncryptionUpdates(ServiceProvider[S3Store]):
             )
         if version.is_locked(context.time(), bypass_governance=False):
             raise AccessDenied(
-                "The encryption type for the specified object can’t be updated because that object is "  # noqa: RUF001
+                "The encryption type for the specified object can’t be updated because that object is "  # noqa: RUF001  # AWS's
                 "protected by S3 "
                 "Object Lock. If the object has a governance-mode retention period or a legal hold, you must first "
                 "remove the Object Lock status on the object before you issue your UpdateObjectEncryption request. You "
