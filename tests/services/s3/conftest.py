@@ -95,6 +95,17 @@ def no_such_key(key: str) -> dict[str, Any]:
     return {"Status": 404, "Code": "NoSuchKey", "Message": "The specified key does not exist.", "Key": key}
 
 
+def invalid(message: str, name: str, value: Any) -> dict[str, Any]:
+    """The error of an argument that makes no sense."""
+    return {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": message,
+        "ArgumentName": name,
+        "ArgumentValue": value,
+    }
+
+
 def precondition_failed(condition: str) -> dict[str, Any]:
     return {
         "Status": 412,

@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from .conftest import client_of
+from .conftest import client_of, invalid
 
 
 def send(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None, region: str = "us-east-1"):
@@ -32,16 +32,6 @@ def error(response: Any) -> dict[str, Any]:
     told = {element.tag: element.text for element in ET.fromstring(response.text)}
     del told["RequestId"], told["HostId"]
     return {"Status": response.status_code, **told}
-
-
-def invalid(message: str, name: str, value: Any) -> dict[str, Any]:
-    return {
-        "Status": 400,
-        "Code": "InvalidArgument",
-        "Message": message,
-        "ArgumentName": name,
-        "ArgumentValue": value,
-    }
 
 
 def test_an_empty_version_id_is_none(s3, bucket, refusal):

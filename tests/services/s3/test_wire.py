@@ -17,6 +17,8 @@ from botocore.credentials import Credentials
 from awsim import mock_aws
 from awsim.active import require_cloud
 
+from .conftest import invalid
+
 HOST = "https://s3.us-east-1.amazonaws.com"
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=abc"
 NOT_ALLOWED = "The specified method is not allowed against this resource."
@@ -51,16 +53,6 @@ def refused(method: str, path: str, body: Any = None, **headers: str) -> dict[st
     assert told.pop("RequestId") == response.headers["x-amz-request-id"]
     assert told.pop("HostId") == response.headers["x-amz-id-2"]
     return {"Status": response.status_code, **told}
-
-
-def invalid(message: str, name: str, value: str) -> dict[str, Any]:
-    return {
-        "Status": 400,
-        "Code": "InvalidArgument",
-        "Message": message,
-        "ArgumentName": name,
-        "ArgumentValue": value,
-    }
 
 
 @pytest.mark.parametrize(
