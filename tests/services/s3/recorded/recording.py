@@ -31,7 +31,7 @@ _METADATA = {"RequestId", "HostId", "RetryAttempts", "HTTPHeaders"}
 
 
 def recorded(file: str, *tests: str) -> pytest.MarkDecorator:
-    """Run a test for each of these recorded tests of a file (as in ``s3/test_s3.json``), which it gets as `recording`."""
+    """Run a test for each of these recorded tests of a file (``s3/test_s3.json``), which it gets as `recording`."""
     REPLAYED.update((file, test) for test in tests)
     return pytest.mark.parametrize("recording", [(file, test) for test in tests], indirect=True, ids=list(tests))
 
