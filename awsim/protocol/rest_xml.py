@@ -24,7 +24,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 #: AWS: S3 errors stand alone, without the envelope of the other services (Smithy's restXml#noErrorWrapping, which
 #: botocore's models leave out).
 _BARE_ERRORS = ("S3",)
-#: AWS: these two services call the request's id x-amz-request-id and add an x-amz-id-2, known as host id.
+#: AWS: these two services call the request's id x-amz-request-id, add an x-amz-id-2 (the host id), and name a Server.
 _HOST_ID = ("S3", "S3 Control")
 #: AWS: the answer of GetBucketLocation is its one member, not a structure around it (Smithy's
 #: s3UnwrappedXmlOutput, which botocore's models leave out and a botocore handler makes up for).
@@ -102,7 +102,7 @@ class RestXmlProtocol(RestProtocol):
 
     def base_headers(self, request_id: str) -> dict[str, str]:
         if self._service_id in _HOST_ID:
-            return {"x-amz-request-id": request_id, "x-amz-id-2": host_id(request_id)}
+            return {"x-amz-request-id": request_id, "x-amz-id-2": host_id(request_id), "Server": "AmazonS3"}
         return {"x-amzn-RequestId": request_id}
 
     def shared_body_writer(

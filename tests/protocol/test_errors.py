@@ -98,7 +98,12 @@ def test_an_s3_error_stands_alone_with_what_no_model_mentions() -> None:
     error = ServiceException("NoSuchBucket", "The specified bucket does not exist", status_code=404, BucketName="b")
     response = answered("s3", "ListObjectsV2", error)
     assert response.status_code == 404
-    assert response.headers == {"x-amz-request-id": "id", "x-amz-id-2": "aWQ=", "Content-Type": "application/xml"}
+    assert response.headers == {
+        "x-amz-request-id": "id",
+        "x-amz-id-2": "aWQ=",
+        "Server": "AmazonS3",
+        "Content-Type": "application/xml",
+    }
     assert response.body == (
         b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchBucket</Code>'
         b"<Message>The specified bucket does not exist</Message><BucketName>b</BucketName>"

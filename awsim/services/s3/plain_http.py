@@ -63,6 +63,7 @@ class PlainHttp(ServiceProvider[S3Store]):
         response = _answer(context)
         response.headers["x-amz-request-id"] = context.request_id
         response.headers["x-amz-id-2"] = host_id(context.request_id)
+        response.headers["Server"] = "AmazonS3"
         return response
 
 
@@ -74,7 +75,7 @@ def _answer(context: RequestContext[S3Store]) -> Response:
     return _answer_visitor(context)
 
 
-# Deviation: AWS's answers name their server, AmazonS3, and refusals of preflights come in chunks.
+# Deviation: refusals tell their length, where AWS sends them in chunks.
 def _answer_preflight(context: RequestContext[S3Store]) -> Response:
     request = context.request
     path = unquote(request.path).lstrip("/")

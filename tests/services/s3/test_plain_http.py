@@ -259,6 +259,20 @@ class TestDocuments:
         assert ET.fromstring(requests.get(url, timeout=5).content).tag == "Error"
 
 
+class TestHeaders:
+    """What every answer says of itself, be it an answer, a refusal, or no answer of the API at all."""
+
+    @pytest.mark.parametrize("url", ["http://site.s3.amazonaws.com/cat", f"{SITE}/cat"])
+    @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+    def test_answers_name_their_server_and_their_request(self, s3: Any, url: str, method: str) -> None:
+        headers = requests.request(method, url, headers=PREFLIGHT, timeout=5).headers
+        assert headers["Server"] == "AmazonS3"
+        assert {"Date", "x-amz-request-id", "x-amz-id-2"} <= headers.keys()
+
+    def test_the_headers_are_in_what_boto3_tells_too(self, s3: Any) -> None:
+        assert s3.list_buckets()["ResponseMetadata"]["HTTPHeaders"]["server"] == "AmazonS3"
+
+
 class TestRoots:
     """Clients that read XML themselves look at the root of what S3 answers."""
 

@@ -7,10 +7,7 @@ import re
 
 import pytest
 
-from awsim import spec
-from awsim.errors import service_errors
-from awsim.services.plugins import Service
-from awsim.services.skeleton import Skeleton
+from tests.services.s3.event_targets import start_targets
 
 from .conftest import ACCOUNT, REGION
 
@@ -18,51 +15,10 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:events"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:events"
 
 
-class Recorder:
-    """Providers of three services that keep what they are sent."""
-
-    def __init__(self):
-        self.sent = []
-
-    def publish(self, context, request):
-        self.sent.append((context.service_principal, context.source_arn, request))
-        return {"MessageId": "1"}
-
-    def get_topic_attributes(self, context, request):
-        if request["TopicArn"] != TOPIC:
-            raise service_errors("sns").NotFoundException("Topic does not exist")
-        return {"Attributes": {}}
-
-    def invoke(self, context, request):
-        self.sent.append((context.service_principal, context.source_arn, request))
-        return {"StatusCode": 202}
-
-    def get_function_configuration(self, context, request):
-        return {"FunctionName": "events"}
-
-    def put_events(self, context, request):
-        self.sent.append((context.service_principal, context.source_arn, request))
-        return {"FailedEntryCount": 0, "Entries": []}
-
-
-OPERATIONS = {
-    "sns": ("publish", "get_topic_attributes"),
-    "lambda": ("invoke", "get_function_configuration"),
-    "events": ("put_events",),
-}
-
-
 @pytest.fixture
 def sent(cloud):
     """What was sent to the three services: the service that sent it, for which bucket, and the call's members."""
-    recorder = Recorder()
-    for name, operations in OPERATIONS.items():
-        methods = {operation: getattr(Recorder, operation) for operation in operations}
-        provider = type(name, (), {"sent": recorder.sent, **methods})()
-        service = Service(name, skeleton=Skeleton(spec.load_service(name), provider))
-        service.start()
-        cloud.services.add_service(service)
-    return recorder.sent
+    return start_targets(cloud)
 
 
 @pytest.fixture
