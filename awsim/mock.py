@@ -5,6 +5,7 @@ Plain stdlib until the first start.
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import threading
@@ -101,6 +102,14 @@ class MockAWS:
         if not self._entered:
             raise RuntimeError("mock_aws: stop() without start()")
         self._entered.pop().end()
+
+    def another(self, cloud: Cloud | None = None) -> MockAWS:
+        """The same mock, not entered yet, and of this Cloud if one is given."""
+        new = copy.copy(self)
+        new._entered = []
+        if cloud is not None:
+            new._cloud = cloud
+        return new
 
     @property
     def cloud(self) -> Cloud:

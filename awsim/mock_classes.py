@@ -6,15 +6,25 @@ import functools
 import inspect
 import unittest
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from awsim.mock import MockAWS
+    from awsim.cloud import Cloud
 
 C = TypeVar("C", bound=type)
 
 
-def decorate_class(cls: C, mock: MockAWS) -> C:
+class Mock(Protocol):
+    """What a class is decorated with: a mock of which each test gets another."""
+
+    def another(self, cloud: Cloud | None = None) -> Any:
+        """The same mock, not entered yet, and of this Cloud if one is given."""
+
+    def decorate(self, function: Any) -> Any:
+        """A function that runs in a Cloud of its own."""
+
+
+def decorate_class(cls: C, mock: Mock) -> C:
     """Give each test of a class a Cloud of its own, which its set-up shares. The class itself is returned."""
     if issubclass(cls, unittest.TestCase):
         _decorate_test_case(cls, mock)
@@ -23,13 +33,13 @@ def decorate_class(cls: C, mock: MockAWS) -> C:
     return cls
 
 
-def _decorate_test_case(cls: Any, mock: MockAWS) -> None:
+def _decorate_test_case(cls: Any, mock: Mock) -> None:
     """setUp, test and tearDown run in one Cloud. What setUpClass makes is there in each test, as a fork of it."""
     if "setUpClass" in cls.__dict__ or any("setUpClass" in base.__dict__ for base in cls.__mro__[1:-1]):
         set_up_class = cls.setUpClass.__func__
 
         def in_class_cloud(klass: Any) -> None:
-            class_mock = _copy(mock)
+            class_mock = mock.another()
             klass._awsim_class_mock = class_mock
             class_mock.start()
             klass.addClassCleanup(class_mock.stop)
@@ -41,28 +51,18 @@ def _decorate_test_case(cls: Any, mock: MockAWS) -> None:
     @functools.wraps(run)
     def in_cloud(self: Any, result: Any = None) -> Any:
         class_mock = getattr(type(self), "_awsim_class_mock", None)
-        test_mock = _copy(mock) if class_mock is None else _copy(mock, class_mock.cloud.fork())
+        test_mock = mock.another() if class_mock is None else mock.another(class_mock.cloud.fork())
         with test_mock:
             return run(self, result)
 
     cls.run = in_cloud
 
 
-def _copy(mock: MockAWS, cloud: Any = None) -> MockAWS:
-    import copy
-
-    new = copy.copy(mock)
-    new._entered = []
-    if cloud is not None:
-        new._cloud = cloud
-    return new
-
-
 _SET_UPS = ("setup_method", "setup")
 _TEAR_DOWNS = ("teardown_method", "teardown")
 
 
-def _decorate_plain(cls: Any, mock: MockAWS) -> None:
+def _decorate_plain(cls: Any, mock: Mock) -> None:
     """Each ``test*`` method runs in a Cloud; with a setup_method, from there until teardown_method."""
     set_up = next((name for name in _SET_UPS if callable(getattr(cls, name, None))), None)
     if set_up is not None:
@@ -75,14 +75,14 @@ def _decorate_plain(cls: Any, mock: MockAWS) -> None:
             _replace(cls, name, mock.decorate)
 
 
-def _share_from_set_up(cls: Any, mock: MockAWS, set_up: str, tear_down: str) -> None:
+def _share_from_set_up(cls: Any, mock: Mock, set_up: str, tear_down: str) -> None:
     # pytest gives the test's method to what takes an argument by its code, without which the class's own may do.
     def starting(function: Callable[..., Any]) -> Callable[..., Any]:
         takes_method = _takes_method(function)
 
         @functools.wraps(function)
         def wrapper(self: Any, method: Any = None) -> Any:
-            self._awsim_mock = _copy(mock)
+            self._awsim_mock = mock.another()
             self._awsim_mock.start()
             try:
                 return function(self, method) if takes_method else function(self)

@@ -19,8 +19,9 @@ from awsim.context import RequestContext
 from awsim.errors import MisuseError
 from awsim.gateway import handlers
 from awsim.gateway.chain import HandlerChain
-from awsim.intercept.botocore import _Raw, to_request
+from awsim.intercept.botocore import RawBody, to_request
 from awsim.protocol.http import Response
+from awsim.recorded_streams import whole_body, whole_members, whole_parameters
 from awsim.recording import RecordedCall, RecordedError, write_recording
 from awsim.recording_values import Plain
 
@@ -96,7 +97,7 @@ class CloudRecorder(Recorder):
         """Keep the parameters before anybody uses their streams up."""
         if context.request is None or context.operation is None:
             return
-        context.service_request = _without_streams(context.operation, context.service_request or {})
+        context.service_request = whole_parameters(context.operation, context.service_request or {})
         self._sent[id(context)] = self._plain.parameters(context.operation, context.service_request)
 
     def _record(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
@@ -151,9 +152,9 @@ class SessionRecorder(Recorder):
         for handler in (handlers.identify_caller, handlers.readdress, handlers.parse):
             handler(HandlerChain(), context, Response())
         sent = self._plain.parameters(
-            context.operation, _without_streams(context.operation, context.service_request or {})
+            context.operation, whole_parameters(context.operation, context.service_request or {})
         )
-        body = _whole_body(operation_model, response_dict)
+        body = whole_body(operation_model, response_dict)
         answer, error = read_answer(
             context.operation,
             context.protocol,
@@ -204,44 +205,6 @@ def _is_asynchronous(source: Any) -> bool:
     return any(kind.__module__.startswith("aiobotocore.") for kind in kinds)
 
 
-def _without_streams(operation: OperationModel, members: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters with what streams read, so that it can be read again."""
-    shape = operation.input_shape
-    whole = dict(members)
-    if shape is None:
-        return whole
-    for name in (shape.serialization.get("payload"), shape.event_stream_name):
-        value: Any = whole.get(name) if name else None
-        if hasattr(value, "read"):
-            whole[name] = value.read()
-        elif name == shape.event_stream_name and value is not None:
-            whole[name] = list(value)
-    return whole
-
-
-def _whole_body(operation: OperationModel, response: dict[str, Any]) -> bytes:
-    """The whole body of botocore's response, which can be read again after."""
-    from botocore.response import StreamingBody
-
-    body = response["body"]
-    if isinstance(body, bytes):
-        return body
-    if operation.has_event_stream_output:
-        data = b"".join(body.stream())
-        response["body"] = _Raw(data)
-    else:
-        data = body.read()
-        response["body"] = StreamingBody(BytesIO(data), str(len(data)))
-    return data
-
-
-def _read_stream(operation: OperationModel, members: dict[str, Any]) -> dict[str, Any]:
-    if operation.has_streaming_output:
-        name = operation.output_shape.serialization["payload"]
-        members[name] = members[name].read()
-    return members
-
-
 def read_answer(
     operation: OperationModel,
     protocol: str | None,
@@ -262,11 +225,11 @@ def read_answer(
     wire: dict[str, Any] = {"status_code": status_code, "headers": cased, "body": body, "context": context}
     if status_code < 300:
         if operation.has_event_stream_output:
-            wire["body"] = _Raw(body)
+            wire["body"] = RawBody(body)
         elif operation.has_streaming_output:
             wire["body"] = BytesIO(body)  # the parser takes bytes for text
         found: dict[str, Any] = parser.parse(wire, shape)
-        return plain.members(shape, _read_stream(operation, found)), None
+        return plain.members(shape, whole_members(operation, found)), None
     found = parser.parse(wire, shape)
     said = found.get("Error", {})
     code = said.get("QueryErrorCode") or said.get("Code") or str(status_code)

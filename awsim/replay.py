@@ -20,7 +20,7 @@ from awsim.errors import ReplayError
 from awsim.gateway import handlers
 from awsim.gateway.chain import HandlerChain
 from awsim.protocol.http import Response
-from awsim.recorder import _without_streams
+from awsim.recorded_streams import whole_parameters
 from awsim.recording import RecordedCall, read_recording
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Replay:
     def _answer(self, chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
         if context.request is None or context.operation is None:
             return  # between services: of the simulator's own making
-        context.service_request = _without_streams(context.operation, context.service_request or {})
+        context.service_request = whole_parameters(context.operation, context.service_request or {})
         sent = self._plain.parameters(context.operation, context.service_request)
         with self._lock:
             left = self._left.get(_key(context.service_name, context.operation.name, context.region, sent))

@@ -266,6 +266,9 @@ async def sleep(seconds: float, cloud: Cloud | None) -> None:
     await anyio.sleep(seconds)
 
 
+waits.retry_sleep.sleep_asynchronously = sleep
+
+
 def _sleep(real: Any) -> Any:
     async def _sleep(self: Any, sleep_amount: float) -> None:
         await sleep(sleep_amount, waits.cloud_of_sleeper(sys._getframe()))

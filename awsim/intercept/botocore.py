@@ -145,7 +145,7 @@ def to_aws_response(url: str, response: Response, *, streaming: bool) -> AWSResp
     body = response.body
     if not isinstance(body, bytes) and not hasattr(body, "read"):
         body = b"".join(body)
-    aws_response = AWSResponse(url, response.status_code, _NO_HEADERS, _Raw(body))
+    aws_response = AWSResponse(url, response.status_code, _NO_HEADERS, RawBody(body))
     _put_headers(aws_response.headers, response.headers)
     if isinstance(body, bytes) and not streaming:
         aws_response._content = body  # spares the way through a file; botocore reads the raw body of streams alone
@@ -175,7 +175,7 @@ def _put_headers(headers: Any, values: dict[str, str]) -> None:
 _TELLS_OF_BREAKS = not metadata.version("urllib3").startswith("1.")
 
 
-class _Raw:
+class RawBody:
     """What botocore reads a response's body from: the part of urllib3's response that it uses."""
 
     def __init__(self, body: Any) -> None:

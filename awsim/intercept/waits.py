@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +65,14 @@ class _CloudTime:
 class _RetrySleep:
     """A retry handler's ``_sleep``, which it was given when it was made, be it before the mock; aiobotocore's too."""
 
+    #: How handlers of aiobotocore's sleep: its interceptor, without which there are none, says so.
+    sleep_asynchronously: Callable[[float, Cloud | None], Awaitable[None]]
+
     def __get__(self, handler: Any, owner: Any) -> Any:
         given = handler.__dict__["_sleep"]
         cloud = active.current_cloud()
         if inspect.iscoroutinefunction(given):
-            from awsim.intercept import aiobotocore
-
-            return lambda seconds: aiobotocore.sleep(seconds, cloud)
+            return lambda seconds: self.sleep_asynchronously(seconds, cloud)
         return (lambda seconds: _sleep(seconds, cloud)) if given is time.sleep else given
 
     def __set__(self, handler: Any, sleep: Any) -> None:
@@ -95,7 +97,7 @@ def _acquire(self: Any, amount: float, block: bool) -> Any:
 
 
 _cloud_time = _CloudTime()
-_retry_sleep = _RetrySleep()
+retry_sleep = _RetrySleep()
 _real_acquire = _TokenBucket._acquire
 
 
@@ -104,7 +106,7 @@ def install() -> None:
     for module in _SLEEPERS:
         module.time = _cloud_time
     _TokenBucket._acquire = _acquire
-    _RetryHandler._sleep = _retry_sleep
+    _RetryHandler._sleep = retry_sleep
 
 
 def uninstall() -> None:

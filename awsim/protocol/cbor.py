@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from awsim.errors import ServiceException
+from awsim.protocol.body_format import BodyReader, BodyWriter
 from awsim.protocol.codec import ErrorSerializer, Parser, Serializer
 from awsim.protocol.http import Response
-from awsim.protocol.rpc import BodyReader, BodyWriter, rpc_error_serializer, rpc_parser, rpc_serializer
+from awsim.protocol.rpc import rpc_error_serializer, rpc_parser, rpc_serializer
 from awsim.protocol.scalars import (
     NATIVE_TYPES,
     Misfit,

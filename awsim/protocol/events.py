@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from awsim.errors import ResultError, ServiceException
+from awsim.protocol.body_format import BodyFormat
 from awsim.protocol.error_shapes import error_members
 from awsim.protocol.event_stream import HeaderValue, decode_messages, encode_message
 from awsim.protocol.http import Request
-from awsim.protocol.rpc import BodyFormat
 from awsim.protocol.scalars import (
     Misfit,
     expected,

@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 
 from awsim.errors import ServiceException
 from awsim.json_answer import JsonAnswer
+from awsim.protocol.body_format import BodyReader, BodyWriter
 from awsim.protocol.codec import ErrorSerializer, Parser, Serializer
-from awsim.protocol.rpc import BodyReader, BodyWriter, rpc_error_serializer, rpc_parser, rpc_serializer
+from awsim.protocol.rpc import rpc_error_serializer, rpc_parser, rpc_serializer
 from awsim.protocol.scalars import (
     NATIVE_TYPES,
     Misfit,

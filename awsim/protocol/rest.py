@@ -12,9 +12,10 @@ from typing import Any
 
 from awsim.errors import ServiceException
 from awsim.protocol.bindings import Bound, BoundReader, Places, bound_readers, header_writers, with_host_labels
+from awsim.protocol.body_format import BodyFormat
 from awsim.protocol.codec import ErrorSerializer, Parser, Serializer
 from awsim.protocol.http import Body, Request, Response
-from awsim.protocol.rpc import EMPTY_STRUCTURE, BodyFormat, parse_nothing, result_error
+from awsim.protocol.rpc import EMPTY_STRUCTURE, parse_nothing, result_error
 from awsim.protocol.scalars import Misfit, expected, plain_integer, plain_string
 from awsim.protocol.structures import fields_of, unknown_member
 from awsim.spec import OperationModel, ServiceModel, Shape, StructureShape

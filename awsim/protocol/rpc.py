@@ -8,35 +8,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from awsim.errors import ResultError, ServiceException
 from awsim.protocol.bindings import ErrorHeaderWriter, Places, error_header_writer, with_host_labels
+from awsim.protocol.body_format import BodyFormat
 from awsim.protocol.codec import ErrorSerializer, Parser, Serializer
 from awsim.protocol.error_shapes import ErrorShapes, error_members, query_error
 from awsim.protocol.http import Request, Response
 from awsim.protocol.scalars import Misfit, Writer
 from awsim.protocol.structures import fields_of
-from awsim.protocol.trees import Members, TreeWriters, write_document
+from awsim.protocol.trees import TreeWriters, write_document
 from awsim.spec import OperationModel, ServiceModel, StructureShape
-
-#: Raises ServiceException for what it cannot read.
-BodyReader = Callable[[bytes], Any]
-#: Raises Misfit for what does not fit the shape.
-BodyWriter = Callable[[Any], bytes]
-
-
-class BodyFormat(Protocol):
-    """How structures are spelt as bytes."""
-
-    content_type: str
-
-    def reader(self, shape: StructureShape, members: Members) -> BodyReader:
-        """Compile the reading of a structure from a body that carries these members of it."""
-
-    def writer(self, shape: StructureShape, members: Members) -> BodyWriter:
-        """Compile the writing of these members of a structure."""
-
 
 #: The output of operations that have none.
 EMPTY_STRUCTURE = StructureShape("Empty", {"type": "structure", "members": {}})

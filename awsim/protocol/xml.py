@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 
 from awsim.errors import ResultError, ServiceException
 from awsim.protocol.bindings import ErrorHeaderWriter, Places, error_header_writer
+from awsim.protocol.body_format import BodyReader, BodyWriter
 from awsim.protocol.error_shapes import ErrorShapes, message_member
-from awsim.protocol.rpc import EMPTY_STRUCTURE, BodyReader, BodyWriter
+from awsim.protocol.rpc import EMPTY_STRUCTURE
 from awsim.protocol.scalars import Misfit, TextReader, text_reader, text_writer
 from awsim.protocol.structures import DEPTH_MAX, check_depth, fields_of, nests_freely, unknown_member
 from awsim.protocol.trees import Members, plain_entries, plain_items

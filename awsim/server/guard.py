@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from awsim.protocol.hosts import read_host
 from awsim.protocol.http import Request, Response
-from awsim.server.control.controls import json_response
+from awsim.server.control.endpoint import json_response
 from awsim.server.options import ServerOptions, is_loopback
 
 _OWN_NAMES = ("localhost", "localhost.localstack.cloud")

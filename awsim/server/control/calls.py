@@ -9,7 +9,7 @@ from awsim.call import Call
 from awsim.errors import CallsNotKeptError
 from awsim.operation_pattern import operation_pattern
 from awsim.protocol.http import Request
-from awsim.server.control.controls import Endpoint, count, parameter
+from awsim.server.control.endpoint import Endpoint, count, parameter
 
 if TYPE_CHECKING:
     from awsim.server.server import Server

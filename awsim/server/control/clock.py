@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from awsim.protocol.http import Request
-from awsim.server.control.controls import ControlError, Endpoint, only, read_object
+from awsim.server.control.endpoint import ControlError, Endpoint, only, read_object
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud

@@ -18,7 +18,7 @@ from awsim.gateway.handlers import identify_caller
 from awsim.gateway.members import plain_output
 from awsim.protocol.codec import operation_codec
 from awsim.protocol.http import Request, Response
-from awsim.server.control.controls import ControlError, Endpoint, json_response
+from awsim.server.control.endpoint import ControlError, Endpoint, json_response
 from awsim.services.plugins import DeveloperEndpoint, developer_endpoints, simulated_services
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.errors import MisuseError
 from awsim.faults import Fault
 from awsim.protocol.http import Request
-from awsim.server.control.controls import ControlError, Endpoint, json_response, only, read_object
+from awsim.server.control.endpoint import ControlError, Endpoint, json_response, only, read_object
 
 if TYPE_CHECKING:
     from awsim.server.server import Server

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim import __version__
 from awsim.protocol.http import Request, Response
-from awsim.server.control.controls import ControlError, Endpoint, only, read_object
+from awsim.server.control.endpoint import ControlError, Endpoint, only, read_object
 
 if TYPE_CHECKING:
     from awsim.server.server import Server

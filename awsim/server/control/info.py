@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim import __version__
 from awsim.protocol.http import Request
-from awsim.server.control.controls import ControlError, Endpoint
+from awsim.server.control.endpoint import ControlError, Endpoint
 from awsim.server.init_scripts import InitScripts, Stage
 
 if TYPE_CHECKING:

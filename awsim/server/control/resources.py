@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from awsim.protocol.http import Request
-from awsim.server.control.controls import Endpoint, parameter
+from awsim.server.control.endpoint import Endpoint, parameter
 
 if TYPE_CHECKING:
     from awsim.server.server import Server

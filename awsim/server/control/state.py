@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import AwsimError, MisuseError
 from awsim.protocol.http import Request, Response
-from awsim.server.control.controls import Endpoint
+from awsim.server.control.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from awsim.server.server import Server

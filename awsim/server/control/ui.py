@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from awsim.protocol.http import Request, Response
-from awsim.server.control.controls import Endpoint
+from awsim.server.control.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from awsim.server.server import Server

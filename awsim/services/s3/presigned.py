@@ -11,23 +11,13 @@ from urllib.parse import parse_qsl
 
 from awsim.protocol.http import Request
 from awsim.services.s3.errors import AccessDenied, AuthorizationQueryParametersError, InvalidArgument
+from awsim.services.s3.signatures import SIGNING, check_url
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 #: AWS: a week (API reference, "Authenticating requests: using query parameters").
 _EXPIRES_MAX_SECONDS = 604_800
-#: Parameters by which a version 4 signature comes, in lower case.
-SIGNING = frozenset(
-    {
-        "x-amz-algorithm",
-        "x-amz-credential",
-        "x-amz-date",
-        "x-amz-expires",
-        "x-amz-signature",
-        "x-amz-signedheaders",
-    }
-)
 #: Ignored where they stand in a query string. x-amz-checksum-mode, which asks for something, is no checksum.
 _CHECKSUMS = tuple(f"x-amz-checksum-{name}" for name in ("crc", "sha", "md5", "xxhash"))
 
@@ -68,8 +58,6 @@ def check_presigned(context: RequestContext[Any]) -> None:
     _check_parameters(context.request)
     check_expiry(context)
     if not context.settings.s3_skip_signature_validation:
-        from awsim.services.s3.signatures import check_url
-
         check_url(context)
 
 

@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.services.s3.errors import AccessDenied, SignatureDoesNotMatch
-from awsim.services.s3.presigned import SIGNING
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -25,6 +24,17 @@ if TYPE_CHECKING:
 # so that of two faults the body's is told. A signer's clock may be off as far as it likes, since tests advance AWS's.
 _USUAL_SECRETS = ("testing", "test")
 _ALGORITHM = "AWS4-HMAC-SHA256"
+#: Parameters by which a version 4 signature comes, in lower case.
+SIGNING = frozenset(
+    {
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-signature",
+        "x-amz-signedheaders",
+    }
+)
 #: Parameters by which a version 2 signature comes, and which it does not cover.
 _V2_OWN = frozenset({"AWSAccessKeyId", "Signature", "Expires"})
 

@@ -28,7 +28,8 @@ from awsim.services.s3.select.errors import (
 )
 from awsim.services.s3.select.functions import AGGREGATES, FUNCTIONS, Aggregate
 from awsim.services.s3.select.source import CsvRow
-from awsim.services.s3.select.values import MISSING, calculate, cast, compare, divide, is_absent, like, number
+from awsim.services.s3.select.texts import MISSING
+from awsim.services.s3.select.values import calculate, cast, compare, divide, is_absent, like, number
 
 Evaluator = Callable[[Any], Any]
 

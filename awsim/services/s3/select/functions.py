@@ -10,8 +10,8 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from awsim.services.s3.select.errors import EvaluatorInvalidArguments, UnsupportedSqlOperation
+from awsim.services.s3.select.texts import MISSING
 from awsim.services.s3.select.values import (
-    MISSING,
     calculate,
     compare,
     format_timestamp,

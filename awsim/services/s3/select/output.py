@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from awsim.services.s3.select.errors import InvalidDataSource, InvalidQuoteFields
-from awsim.services.s3.select.values import MISSING, iso_text
+from awsim.services.s3.select.texts import as_json, as_text
 
 Record = Mapping[str, Any]
 
@@ -43,40 +39,3 @@ def _csv_writer(options: Mapping[str, Any], end: str) -> Callable[[Record], byte
         return text
 
     return lambda record: (separator.join(map(field, record.values())) + end).encode()
-
-
-def as_text(value: Any) -> str:
-    """A value as a field of CSV."""
-    if value is None or value is MISSING:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list)):
-        return as_json(value)
-    plain = _plain(value)
-    return plain if isinstance(plain, str) else json.dumps(plain)
-
-
-def as_json(value: Any) -> str:
-    """A value as JSON; what is missing is left out."""
-    return json.dumps(_present(value), ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
-def _present(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _present(one) for name, one in value.items() if one is not MISSING}
-    if isinstance(value, list):
-        return [_present(one) for one in value if one is not MISSING]
-    return value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return iso_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, (bytes, bytearray)):
-        return base64.b64encode(value).decode()
-    return value if isinstance(value, (str, int, float)) else str(value)

@@ -9,15 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from awsim.services.s3.select.errors import CastFailed, EvaluatorInvalidTimestampFormatPattern, UnsupportedSqlOperation
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-#: What a path leads to where a record has nothing.
-MISSING = _Missing()
+from awsim.services.s3.select.texts import MISSING, as_text
 
 
 def is_absent(value: Any) -> bool:
@@ -128,8 +120,6 @@ def cast(value: Any, kind: str) -> Any:
         if kind == "DECIMAL":
             return Decimal(str(value).strip())
         if kind in ("TEXT", "VARCHAR", "CHAR"):
-            from awsim.services.s3.select.output import as_text
-
             return as_text(value)
         if kind == "BOOLEAN":
             found = value if isinstance(value, bool) else _boolean(str(value))
@@ -177,12 +167,6 @@ def _parse_timestamp(text: str) -> datetime:
         int((fraction or "0")[:6].ljust(6, "0")),
         offset,
     )
-
-
-def iso_text(moment: datetime) -> str:
-    """A timestamp as answers carry it."""
-    text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
-    return text.replace("+00:00", "Z")
 
 
 _PATTERN = re.compile(r"'([^']*)'|(y+|M+|d+|a|h+|H+|m+|s+|S+|n|X+|x+)|([^A-Za-z'])")
