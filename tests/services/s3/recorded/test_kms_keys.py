@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
-from awsim import spec
-from awsim.errors import service_errors
-from awsim.services.plugins import Service
-from awsim.services.skeleton import Skeleton
-
+from ..kms_keys import start_kms
 from .recording import Recording, recorded
 
 KEY = "134f2428-cec1-4b25-a1ae-9048164dba47"
 ELSEWHERE = "0c4ee6ff-84a4-4f39-a9a2-5b2b3b4e2c11"
 
 
-class NoKeys:
-    """A KMS in which there are no keys."""
-
-    def describe_key(self, context: Any, request: dict[str, str]) -> Any:
-        raise service_errors("kms").NotFoundException(f"Key '{request['KeyId']}' does not exist")
-
-
-@pytest.fixture
-def kms(cloud: Any) -> None:
-    service = Service("kms", skeleton=Skeleton(spec.load_service("kms"), NoKeys()))
-    service.start()
-    cloud.services.add_service(service)
-
-
-@pytest.mark.usefixtures("kms")
 @recorded("s3/test_s3.json", "TestS3::test_s3_sse_validate_kms_key")
-def test_a_key_must_be_there_in_the_buckets_region(s3, bucket, recording: Recording):
+def test_a_key_must_be_there_in_the_buckets_region(cloud, s3, bucket, recording: Recording):
+    start_kms(cloud, {})
     cat = {"Bucket": bucket, "Key": "cat"}
     s3.put_object(Body=b"test", **cat)
     fake = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "fake-key-id"}
