@@ -393,5 +393,9 @@ class ValidationError(S3Error):
     pass
 
 
-class KmsNotFoundException(S3Error):
-    code = "KMS.NotFoundException"
+class KmsError(S3Error):
+    """What KMS refuses S3: S3 passes on its words, and its code after ``KMS.``."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = f"KMS.{code}"

@@ -21,7 +21,7 @@ from awsim.services.s3.errors import (
     InvalidArgument,
     InvalidEncryptionAlgorithmError,
     InvalidRequest,
-    KmsNotFoundException,
+    KmsError,
     S3Error,
 )
 
@@ -70,7 +70,7 @@ SSE_S3 = ObjectEncryption()
 
 
 def encryption_for(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[str, Any]) -> ObjectEncryption:
-    """The encryption of what a request writes. Raises InvalidArgument, InvalidRequest, KmsNotFoundException."""
+    """The encryption of what a request writes. Raises InvalidArgument, InvalidRequest, KmsError."""
     customer_key_md5 = read_customer_key(request)
     algorithm, key_id = request.get("ServerSideEncryption"), request.get("SSEKMSKeyId")
     if customer_key_md5 is not None:
@@ -97,7 +97,7 @@ def encryption_for(context: RequestContext[S3Store], bucket: Bucket, request: Ma
 
 
 def _key_arn(context: RequestContext[S3Store], bucket: Bucket, key_id: str | None) -> str:
-    """The ARN of a KMS key. Raises KmsNotFoundException."""
+    """The ARN of a KMS key. Raises KmsError."""
     # Deviation: while KMS is not simulated, a key is taken to exist if its id could be one.
     prefix = f"arn:{context.partition}:kms:{bucket.region}:{bucket.account_id}:"
     if key_id is None:
@@ -107,20 +107,20 @@ def _key_arn(context: RequestContext[S3Store], bucket: Bucket, key_id: str | Non
     if key_id.startswith("arn:"):
         region = [*key_id.split(":"), "", "", ""][3]
         if region != bucket.region:
-            raise KmsNotFoundException(f"Invalid arn {region}")
+            raise KmsError("NotFoundException", f"Invalid arn {region}")
         arn = key_id
     elif key_id.startswith("alias/"):
         arn = prefix + key_id
     elif _KEY_ID.fullmatch(key_id):
         arn = f"{prefix}key/{key_id}"
     else:
-        raise KmsNotFoundException(f"Invalid keyId '{key_id}'")
+        raise KmsError("NotFoundException", f"Invalid keyId '{key_id}'")
     try:
         found = context.client("kms", region=bucket.region).describe_key(KeyId=arn)
     except NotSimulatedError:
         return arn
     except ServiceException as error:
-        raise KmsNotFoundException(f"Key '{arn}' does not exist") from error
+        raise KmsError(error.code, error.message) from error
     return str(found["KeyMetadata"]["Arn"])
 
 

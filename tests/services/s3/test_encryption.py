@@ -8,6 +8,7 @@ import hashlib
 import pytest
 
 from .conftest import answer
+from .kms_keys import start_kms
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 CUSTOMER = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": KEY}
@@ -65,6 +66,20 @@ class TestKms:
         arguments = {"Bucket": bucket, "Key": "cat", "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
         assert refusal(s3.put_object, **arguments) == refused
         assert refusal(s3.create_multipart_upload, **arguments) == refused
+
+    def test_kms_is_asked_for_the_key_and_its_refusal_passed_on(self, cloud, s3, bucket, refusal):
+        alias = KMS_ARN.replace(f"key/{KMS_KEY}", "alias/photos")
+        start_kms(cloud, {KMS_ARN: KMS_ARN, alias: KMS_ARN})
+        cat = {"Bucket": bucket, "Key": "cat", "ServerSideEncryption": "aws:kms"}
+        for key in (KMS_KEY, KMS_ARN, "alias/photos", alias):
+            assert s3.put_object(SSEKMSKeyId=key, **cat)["SSEKMSKeyId"] == KMS_ARN
+        other_key, other_alias = KMS_ARN.replace("134f", "0000"), alias.replace("photos", "films")
+        for key, message in (
+            (other_key, f"Key '{other_key}' does not exist"),
+            ("alias/films", f"Alias {other_alias} is not found."),
+        ):
+            refused = {"Status": 400, "Code": "KMS.NotFoundException", "Message": message}
+            assert refusal(s3.put_object, SSEKMSKeyId=key, **cat) == refused
 
     def test_a_copy_is_encrypted_as_its_own_request_says(self, s3, bucket):
         s3.put_object(Bucket=bucket, Key="cat", Body=b"meow", ServerSideEncryption="aws:kms", SSEKMSKeyId=KMS_KEY)

@@ -28,8 +28,9 @@ _PLACEHOLDER = re.compile(r"<([a-z][a-z0-9_-]*)(:\d+)?>")
 _HTML = {"html", "head", "title", "body", "h1", "h3", "ul", "li", "hr"}
 #: Words that stand for any text, where they were not made of a member's own name.
 _STAND_INS = {"date", "amz-id", "amz-request-id", "sequencer", "object-sequencer"}
-#: What an answer's metadata has beside its status, of which recordings keep nothing.
-_METADATA = {"RequestId", "HostId", "RetryAttempts", "HTTPHeaders"}
+#: What an answer's metadata has beside its status, of which recordings keep nothing. The last is botocore's own word
+#: for the checksum that it compared.
+_METADATA = {"RequestId", "HostId", "RetryAttempts", "HTTPHeaders", "ChecksumAlgorithm"}
 
 
 def recorded(file: str, *tests: str) -> pytest.MarkDecorator:
