@@ -1,4 +1,4 @@
-"""Directory buckets (S3 Express One Zone): their names, what they can, and the sessions that their objects are used by.
+"""Directory buckets (S3 Express One Zone): their names, and what they and their sessions can.
 
 Owns what differs from general purpose buckets. Facts from the User Guide's "Directory buckets" and the API reference.
 """
@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from awsim.aws.regions import dns_suffix
+from awsim.services.s3.directory_zone import Zone
 from awsim.services.s3.errors import (
     AccessDenied,
     InvalidBucketName,
@@ -82,23 +81,6 @@ _UNKNOWN_MEMBERS = {
     "ObjectLockLegalHoldStatus": "x-amz-object-lock-legal-hold",
     "SSECustomerAlgorithm": "x-amz-server-side-encryption-customer-algorithm",
 }
-
-
-@attrs.frozen
-class Zone:
-    """Where a directory bucket is: the id of its zone, and the location's type by AWS's name."""
-
-    name: str
-    location_type: str
-
-
-@attrs.frozen
-class Session:
-    """What a session's access key is good for: one bucket, read-only or not. ``expiration`` in epoch seconds."""
-
-    bucket: str
-    mode: str
-    expiration: float
 
 
 def is_directory_name(name: str) -> bool:

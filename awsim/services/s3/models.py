@@ -10,7 +10,7 @@ import attrs
 
 from awsim.aws.regions import partition_of
 from awsim.services.s3.configuration.model import BucketConfiguration
-from awsim.services.s3.directory_buckets import Session, Zone
+from awsim.services.s3.directory_zone import Session, Zone
 from awsim.services.s3.multipart_upload import Uploads
 from awsim.services.s3.object_encryption import AES256
 from awsim.services.s3.object_index import ObjectIndex

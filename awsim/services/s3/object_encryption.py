@@ -1,7 +1,7 @@
 """How an object is encrypted at rest: by S3's keys, by KMS, or by a key that the customer sends with each request.
 
-Owns what a request may ask for, the bucket's default where it asks for nothing, and the proof that a customer's key is
-the one of old. Nothing is really encrypted; a wrong key is refused all the same.
+Owns the proof that a customer's key is the one of old; what a write asks for is :mod:`asked_encryption`'s. Nothing is
+really encrypted; a wrong key is refused all the same.
 """
 
 from __future__ import annotations
@@ -9,32 +9,24 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
-from awsim.errors import NotSimulatedError, ServiceException
 from awsim.services.s3.errors import (
     AccessDenied,
     InvalidArgument,
     InvalidEncryptionAlgorithmError,
     InvalidRequest,
-    KmsError,
     S3Error,
 )
-
-if TYPE_CHECKING:
-    from awsim.context import RequestContext
-    from awsim.services.s3.models import Bucket, S3Store
 
 AES256 = "AES256"
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 #: The argument that S3 names whatever is wrong about a key.
-_ARGUMENT = "x-amz-server-side-encryption"
-_KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+ENCRYPTION_HEADER = "x-amz-server-side-encryption"
 
 
 @attrs.frozen
@@ -69,61 +61,6 @@ class ObjectEncryption:
 SSE_S3 = ObjectEncryption()
 
 
-def encryption_for(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[str, Any]) -> ObjectEncryption:
-    """The encryption of what a request writes. Raises InvalidArgument, InvalidRequest, KmsError."""
-    customer_key_md5 = read_customer_key(request)
-    algorithm, key_id = request.get("ServerSideEncryption"), request.get("SSEKMSKeyId")
-    if customer_key_md5 is not None:
-        if algorithm is not None:
-            raise _invalid(
-                "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
-            )
-        return ObjectEncryption(None, customer_key_md5=customer_key_md5)
-    default_algorithm, default_key_id, default_bucket_key = bucket.default_encryption
-    if algorithm is None and key_id is None:
-        algorithm, key_id = default_algorithm, default_key_id
-    if algorithm not in KMS_ALGORITHMS:
-        if key_id is not None:
-            raise _invalid(
-                "x-amz-server-side-encryption-aws-kms-key-id header is not applicable without "
-                "x-amz-server-side-encryption header set to aws:kms or aws:kms:dsse"
-            )
-        if algorithm != AES256:
-            raise InvalidArgument("The encryption method specified is not supported", _ARGUMENT, algorithm)
-        return SSE_S3
-    bucket_key_enabled = request.get("BucketKeyEnabled", default_bucket_key)
-    arn = _key_arn(context, bucket, key_id)
-    return ObjectEncryption(algorithm, arn, request.get("SSEKMSEncryptionContext"), bool(bucket_key_enabled))
-
-
-def _key_arn(context: RequestContext[S3Store], bucket: Bucket, key_id: str | None) -> str:
-    """The ARN of a KMS key. Raises KmsError."""
-    # Deviation: while KMS is not simulated, a key is taken to exist if its id could be one.
-    prefix = f"arn:{context.partition}:kms:{bucket.region}:{bucket.account_id}:"
-    if key_id is None:
-        # AWS: the managed key aws/s3, which an account gets in each region with the first object that needs it.
-        digits = hashlib.sha256(f"aws/s3 of {prefix}".encode()).hexdigest()
-        return f"{prefix}key/{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
-    if key_id.startswith("arn:"):
-        region = [*key_id.split(":"), "", "", ""][3]
-        if region != bucket.region:
-            raise KmsError("NotFoundException", f"Invalid arn {region}")
-        arn = key_id
-    elif key_id.startswith("alias/"):
-        arn = prefix + key_id
-    elif _KEY_ID.fullmatch(key_id):
-        arn = f"{prefix}key/{key_id}"
-    else:
-        raise KmsError("NotFoundException", f"Invalid keyId '{key_id}'")
-    try:
-        found = context.client("kms", region=bucket.region).describe_key(KeyId=arn)
-    except NotSimulatedError:
-        return arn
-    except ServiceException as error:
-        raise KmsError(error.code, error.message) from error
-    return str(found["KeyMetadata"]["Arn"])
-
-
 # Customers' keys
 
 
@@ -145,7 +82,7 @@ def read_customer_key(request: Mapping[str, Any], prefix: str = "") -> str | Non
     if algorithm != AES256:
         raise InvalidEncryptionAlgorithmError(
             "The Encryption request you specified is not valid. Supported value: AES256.",
-            ArgumentName=_ARGUMENT,
+            ArgumentName=ENCRYPTION_HEADER,
             ArgumentValue=algorithm,
         )
     if key is None:
@@ -171,7 +108,7 @@ def read_customer_key(request: Mapping[str, Any], prefix: str = "") -> str | Non
 
 
 def _invalid(message: str) -> S3Error:
-    return InvalidArgument(message, _ARGUMENT)
+    return InvalidArgument(message, ENCRYPTION_HEADER)
 
 
 def check_customer_key(encryption: ObjectEncryption, request: Mapping[str, Any], prefix: str = "") -> None:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import NotSimulatedError
 from awsim.services.s3 import directory_buckets
+from awsim.services.s3.asked_encryption import encryption_for
 from awsim.services.s3.body import Body
 from awsim.services.s3.conditions import check_write
 from awsim.services.s3.configuration.events import notify
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidStorageClass, KeyTooLongError
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_description import expiration
-from awsim.services.s3.object_encryption import ObjectEncryption, encryption_for
+from awsim.services.s3.object_encryption import ObjectEncryption
 from awsim.services.s3.object_metadata import EXPIRES_TEXT, system_headers, user_metadata
 from awsim.services.s3.object_tags import tags_of_header
 from awsim.services.s3.object_version import NULL_VERSION, STANDARD, ObjectVersion

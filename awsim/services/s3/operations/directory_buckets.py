@@ -9,9 +9,10 @@ from urllib.parse import unquote
 
 from awsim.aws.credentials import Credentials, CredentialStore, access_key_id
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.asked_encryption import encryption_for
 from awsim.services.s3.conditions import ReadConditions
 from awsim.services.s3.configuration.events import notify
-from awsim.services.s3.directory_buckets import Session
+from awsim.services.s3.directory_zone import Session
 from awsim.services.s3.errors import (
     IdempotencyParameterMismatch,
     InvalidArgument,
@@ -24,7 +25,6 @@ from awsim.services.s3.errors import (
 from awsim.services.s3.listing import read_token, token_for
 from awsim.services.s3.lookup import find_bucket, find_version
 from awsim.services.s3.models import Bucket, S3Store
-from awsim.services.s3.object_encryption import encryption_for
 from awsim.services.s3.object_version import ObjectVersion
 from awsim.services.s3.object_writing import check_key
 

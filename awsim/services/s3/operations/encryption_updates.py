@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.asked_encryption import encryption_for
 from awsim.services.s3.errors import AccessDenied, InvalidRequest
 from awsim.services.s3.lookup import find_bucket, find_version
 from awsim.services.s3.models import S3Store
-from awsim.services.s3.object_encryption import KMS_ALGORITHMS, encryption_for
+from awsim.services.s3.object_encryption import KMS_ALGORITHMS
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
