@@ -14,7 +14,7 @@ from awsim import mock_aws
 from benchmarks.calls import client
 
 if TYPE_CHECKING:
-    from benchmarks.__main__ import Report
+    from benchmarks.report import Report
 
 PARTITION = 10
 
