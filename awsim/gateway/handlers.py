@@ -12,7 +12,13 @@ from typing import Any
 
 from awsim import spec
 from awsim.context import RequestContext
-from awsim.errors import ConnectionFaultError, NotSimulatedError, ServiceException
+from awsim.errors import (
+    ConnectionFaultError,
+    MissingExtraError,
+    NotSimulatedError,
+    ServiceException,
+    UnhonouredMemberError,
+)
 from awsim.gateway.chain import HandlerChain
 from awsim.gateway.framework_errors import framework_error_response
 from awsim.gateway.members import plain_output
@@ -21,6 +27,9 @@ from awsim.protocol.codec import operation_codec
 from awsim.protocol.http import Request, Response
 
 logger = logging.getLogger("awsim.gateway")
+
+#: What awsim cannot do: a caller over HTTP is told it, too.
+_SAID_OVER_HTTP = (NotSimulatedError, UnhonouredMemberError, MissingExtraError)
 
 
 def identify_operation(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
@@ -264,7 +273,7 @@ def serialize_exception(
     """Write any exception as the service's error, in its protocol."""
     if isinstance(error, ServiceException):
         exception = error
-    elif isinstance(error, NotSimulatedError):
+    elif isinstance(error, _SAID_OVER_HTTP):
         exception = ServiceException("NotImplemented", str(error), status_code=501, sender_fault=False)
     else:
         logger.error("%s failed", context, exc_info=error)
