@@ -11,6 +11,7 @@ import logging
 from typing import Any
 
 from awsim import spec
+from awsim.aws.regions import is_region
 from awsim.context import RequestContext
 from awsim.errors import (
     ConnectionFaultError,
@@ -119,6 +120,10 @@ def identify_caller(chain: HandlerChain, context: RequestContext[Any], response:
     access_key_id, region, service = _signature_scope(context.request)
     settings = context.cloud.settings
     context.access_key_id = access_key_id
+    # Deviation: on the wire, a scope's region that is none (``US``, ``local``) is taken for the Cloud's, where AWS
+    # refuses the signature: tools and set-ups name theirs as they like where an endpoint is their own.
+    if region and not context.in_process and not is_region(region):
+        region = settings.region
     context.region = region or context.region or settings.region
     if service and not context.in_process:
         _check_scoped_service(context, service)
