@@ -16,7 +16,8 @@ from awsim.services.s3.asked_encryption import encryption_for
 from awsim.services.s3.body import Body
 from awsim.services.s3.conditions import check_write
 from awsim.services.s3.configuration.events import notify
-from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidStorageClass, KeyTooLongError
+from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidStorageClass
+from awsim.services.s3.lookup import check_key
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_description import expiration
 from awsim.services.s3.object_encryption import ObjectEncryption
@@ -27,7 +28,6 @@ from awsim.services.s3.object_version import NULL_VERSION, STANDARD, ObjectVersi
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
-_KEY_LENGTH_MAX = 1024
 #: Holds that end with an event are not simulated, and better refused than forgotten.
 _EVENT_HOLDS = frozenset({"ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears"})
 #: AWS: of the model's classes these are not for a bucket's users to ask for.
@@ -72,12 +72,6 @@ def _owner(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[st
     ownership = bucket.configuration.object_ownership
     preferred = ownership == "BucketOwnerPreferred" and request.get("ACL") == "bucket-owner-full-control"
     return bucket.account_id if preferred or ownership == "BucketOwnerEnforced" else context.account_id
-
-
-def check_key(key: str) -> None:
-    """Raise KeyTooLongError."""
-    if len(key) > _KEY_LENGTH_MAX // 4 and (size := len(key.encode())) > _KEY_LENGTH_MAX:
-        raise KeyTooLongError(Size=size, MaxSizeAllowed=_KEY_LENGTH_MAX)
 
 
 def storage_class_of(context: RequestContext[S3Store], request: Mapping[str, Any]) -> str:
