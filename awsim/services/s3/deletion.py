@@ -72,5 +72,7 @@ def _add_marker(context: RequestContext[S3Store], bucket: Bucket, key: str) -> O
         is_delete_marker=True,
     )
     bucket.objects.add(marker)
+    if bucket.uploads.in_progress:
+        bucket.uploads.overtake(key, marker.version_id)
     notify(context, bucket, "ObjectRemoved:DeleteMarkerCreated", key, version_id=marker.version_id)
     return marker

@@ -19,6 +19,7 @@ from awsim.services.s3.configuration.events import notify
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidStorageClass
 from awsim.services.s3.lookup import check_key
 from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.multipart_upload import MultipartUpload
 from awsim.services.s3.object_description import expiration
 from awsim.services.s3.object_encryption import ObjectEncryption
 from awsim.services.s3.object_metadata import EXPIRES_TEXT, system_headers, user_metadata
@@ -134,14 +135,21 @@ def etag_for(context: RequestContext[S3Store], bucket: Bucket, body: Body, encry
     return body.md5().hex()
 
 
-def store_version(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion) -> None:
-    """Make a finished draft the key's current version, now."""
-    # AWS: times of objects are whole seconds.
-    version.last_modified = float(int(context.time()))
+def store_version(
+    context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion, upload: MultipartUpload | None = None
+) -> None:
+    """Make a finished draft the key's current version, now; or, of an upload in parts, as of when that began.
+
+    AWS: of several versions of a key the current one is that whose upload began last, and an object dates from when it
+    did (User Guide, "Uploading and copying objects using multipart upload" and "System-defined object metadata").
+    """
+    # AWS: times of objects are whole seconds; in directory buckets they are those of completion.
+    begun = upload.initiated if upload is not None and bucket.zone is None else context.time()
+    version.last_modified = float(int(begun))
     version.version_id = bucket.new_version_id(context)
-    bucket.objects.add(version)
+    bucket.objects.add(version, upload.newer if upload is not None else ())
     if bucket.uploads.in_progress:
-        bucket.uploads.overtake(version.key)
+        bucket.uploads.overtake(version.key, version.version_id, upload)
 
 
 def tell_created(context: RequestContext[S3Store], bucket: Bucket, how: str, version: ObjectVersion) -> None:
