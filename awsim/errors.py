@@ -52,6 +52,10 @@ class UnhonouredMemberWarning(UserWarning):
     """The caller sent an input member that the provider's method does not honour (once per member)."""
 
 
+class MissingExtraError(AwsimError, ImportError):
+    """A library that an extra brings is not installed; says which to install. Over HTTP it is answered with 501."""
+
+
 class NoActiveCloudError(AwsimError):
     """What was asked for needs an active Cloud, and none is: no ``mock_aws`` and no ``aws`` fixture here."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from awsim.aws.credentials import CredentialStore
-from awsim.errors import AwsimError
+from awsim.errors import AwsimError, MissingExtraError
 from awsim.schedule import Due
 from awsim.services.plugins import find_plugin, service_of_store
 from awsim.stores import Store, StoreKey
@@ -44,7 +44,7 @@ def new_converter(form: BytesForm | None = None) -> Any:
     try:
         from cattrs.preconf.json import make_converter
     except ImportError:
-        raise AwsimError("saving and loading state needs cattrs: pip install 'awsim[snapshot]'") from None
+        raise MissingExtraError("saving and loading state needs cattrs: pip install 'awsim[snapshot]'") from None
     converter = make_converter(forbid_extra_keys=True)
     if form is not None:
         converter.register_unstructure_hook(bytes, form.write)

@@ -26,6 +26,15 @@ def partition_of(region: str) -> str:
     return "aws"
 
 
+@functools.lru_cache(maxsize=256)
+def is_region(name: str) -> bool:
+    """Whether a partition has a region of that name, or could have: ``us-east-1``, ``aws-global``, ``eu-west-9``."""
+    return any(
+        name in partition["regions"] or re.match(partition["regionRegex"], name) is not None
+        for partition in _partitions()
+    )
+
+
 @functools.cache
 def dns_suffix(partition: str) -> str:
     """The domain of a partition's endpoints: ``aws`` -> ``amazonaws.com``."""
@@ -35,4 +44,4 @@ def dns_suffix(partition: str) -> str:
     return "amazonaws.com"
 
 
-__all__ = ["dns_suffix", "partition_of"]
+__all__ = ["dns_suffix", "is_region", "partition_of"]

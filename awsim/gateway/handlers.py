@@ -11,8 +11,15 @@ import logging
 from typing import Any
 
 from awsim import spec
+from awsim.aws.regions import is_region
 from awsim.context import RequestContext
-from awsim.errors import ConnectionFaultError, NotSimulatedError, ServiceException
+from awsim.errors import (
+    ConnectionFaultError,
+    MissingExtraError,
+    NotSimulatedError,
+    ServiceException,
+    UnhonouredMemberError,
+)
 from awsim.gateway.chain import HandlerChain
 from awsim.gateway.framework_errors import framework_error_response
 from awsim.gateway.members import plain_output
@@ -21,6 +28,9 @@ from awsim.protocol.codec import operation_codec
 from awsim.protocol.http import Request, Response
 
 logger = logging.getLogger("awsim.gateway")
+
+#: What awsim cannot do: a caller over HTTP is told it, too.
+_SAID_OVER_HTTP = (NotSimulatedError, UnhonouredMemberError, MissingExtraError)
 
 
 def identify_operation(chain: HandlerChain, context: RequestContext[Any], response: Response) -> None:
@@ -110,6 +120,10 @@ def identify_caller(chain: HandlerChain, context: RequestContext[Any], response:
     access_key_id, region, service = _signature_scope(context.request)
     settings = context.cloud.settings
     context.access_key_id = access_key_id
+    # Deviation: on the wire, a scope's region that is none (``US``, ``local``) is taken for the Cloud's, where AWS
+    # refuses the signature: tools and set-ups name theirs as they like where an endpoint is their own.
+    if region and not context.in_process and not is_region(region):
+        region = settings.region
     context.region = region or context.region or settings.region
     if service and not context.in_process:
         _check_scoped_service(context, service)
@@ -264,7 +278,7 @@ def serialize_exception(
     """Write any exception as the service's error, in its protocol."""
     if isinstance(error, ServiceException):
         exception = error
-    elif isinstance(error, NotSimulatedError):
+    elif isinstance(error, _SAID_OVER_HTTP):
         exception = ServiceException("NotImplemented", str(error), status_code=501, sender_fault=False)
     else:
         logger.error("%s failed", context, exc_info=error)

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
+from awsim.errors import MissingExtraError
 from awsim.protocol.disk_cache import directory
-from awsim.server.extra import MissingExtraError
 
 _NAMES = (
     "localhost",

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 
-from awsim.errors import AwsimError
+from awsim.errors import MissingExtraError
 
 _MODULES = ("uvicorn", "httptools")
-
-
-class MissingExtraError(AwsimError, ImportError):
-    """A library that an extra brings is not installed; says which to install."""
 
 
 def require_extra() -> None:

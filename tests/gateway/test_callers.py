@@ -33,6 +33,20 @@ def test_unsigned_requests_have_the_clients_region(aws: Cloud) -> None:
     assert url == "https://sqs.eu-west-2.amazonaws.com/123456789012/q"
 
 
+@pytest.mark.parametrize(
+    ("scope", "region"),
+    [("eu-west-2", "eu-west-2"), ("eu-west-9", "eu-west-9"), ("US", "us-east-1"), ("local", "us-east-1")],
+)
+def test_on_the_wire_a_region_that_is_none_is_the_clouds(aws: Cloud, scope: str, region: str) -> None:
+    credential = f"AWS4-HMAC-SHA256 Credential=test/20260101/{scope}/sqs/aws4_request, SignedHeaders=host, Signature=a"
+    headers = {"authorization": credential, "content-type": "application/x-www-form-urlencoded"}
+    response = Response()
+    request = Request("POST", "/", "", headers, b"Action=CreateQueue&Version=2012-11-05&QueueName=q", "127.0.0.1:4566")
+    aws.gateway.process(request, response)
+    assert response.status_code == 200
+    assert "QueueUrls" in boto3.client("sqs", region_name=region).list_queues()
+
+
 def test_an_account_id_as_access_key_names_the_account(aws: Cloud) -> None:
     client = boto3.client("sqs", aws_access_key_id="111122223333", aws_secret_access_key="x")
     assert client.create_queue(QueueName="q")["QueueUrl"].split("/")[3] == "111122223333"

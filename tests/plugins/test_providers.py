@@ -12,6 +12,7 @@ import pytest
 
 from awsim import Cloud, NotSimulatedError, ResultError, UnhonouredMemberError, UnhonouredMemberWarning, mock_aws
 from awsim.context import RequestContext
+from awsim.errors import MissingExtraError
 from awsim.protocol.http import Request, Response
 from awsim.services import plugins
 from awsim.services.plugins import Service, ServiceManager, ServiceProvider, ServiceState, aws_provider
@@ -94,6 +95,25 @@ def test_over_http_an_operation_without_a_method_is_501(aws: Cloud, ssm: Any) ->
     status, body = over_http(aws, "GetParameters", b'{"Names": ["a"]}')
     assert status == 501
     assert b"awsim does not simulate ssm.GetParameters." in body
+
+
+def test_over_http_a_member_that_is_not_honoured_is_501_in_strict_mode() -> None:
+    with mock_aws(strict=True) as cloud:
+        use(cloud, ParameterProvider())
+        status, body = over_http(cloud, "PutParameter", b'{"Name": "a", "Value": "1", "Tier": "Advanced"}')
+    assert status == 501
+    assert b"Tier" in body
+
+
+def test_over_http_an_extra_that_is_missing_is_501_and_named(aws: Cloud) -> None:
+    class Needing:
+        def get_parameters(self, context: RequestContext[Shelf], request: Mapping[str, Any]) -> dict[str, Any]:
+            raise MissingExtraError("reading this needs that: pip install 'awsim[those]'")
+
+    use(aws, Needing())
+    status, body = over_http(aws, "GetParameters", b'{"Names": ["a"]}')
+    assert status == 501
+    assert b"reading this needs that: pip install 'awsim[those]'" in body
 
 
 def test_a_providers_bug_raises_with_its_traceback_in_process(ssm: Any) -> None:

@@ -9,7 +9,7 @@ import gzip
 import io
 import zlib
 
-from awsim.errors import AwsimError
+from awsim.errors import MissingExtraError
 
 
 class DamagedError(ValueError):
@@ -22,8 +22,8 @@ def compress(data: bytes) -> bytes:
 
 
 def decompress(data: bytes, compression: str) -> bytes:
-    """The data of an object compressed as ``NONE``, ``GZIP`` or ``ZSTD`` says. Raises DamagedError; AwsimError where
-    ZSTD's library is not installed."""
+    """The data of an object compressed as ``NONE``, ``GZIP`` or ``ZSTD`` says. Raises DamagedError;
+    MissingExtraError where ZSTD's library is not installed."""
     if compression == "NONE":
         return data
     try:
@@ -36,7 +36,7 @@ def _read_zstd(data: bytes) -> bytes:
     try:
         import zstandard
     except ImportError:
-        raise AwsimError("reading ZSTD needs zstandard: pip install 'awsim[dynamodb]'") from None
+        raise MissingExtraError("reading ZSTD needs zstandard: pip install 'awsim[dynamodb]'") from None
     try:
         with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True) as reader:
             return reader.read()

@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from awsim.aws.dynamodb_items import Item
-from awsim.errors import AwsimError
+from awsim.errors import MissingExtraError
 
 #: Exact for each number of DynamoDB.
 _EXACT = Context(prec=400)
@@ -50,7 +50,7 @@ def _library() -> Any:
         import amazon.ion.simple_types
         import amazon.ion.simpleion
     except ImportError:
-        raise AwsimError("Amazon Ion needs amazon.ion: pip install 'awsim[dynamodb]'") from None
+        raise MissingExtraError("Amazon Ion needs amazon.ion: pip install 'awsim[dynamodb]'") from None
     return amazon.ion
 
 

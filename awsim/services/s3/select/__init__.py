@@ -3,9 +3,9 @@
 Knows no requests. sqlglot parses the expressions and duckdb reads Parquet: the extra ``select``.
 """
 
-from awsim.errors import AwsimError
+from awsim.errors import MissingExtraError
 
 try:
     import sqlglot  # noqa: F401  # what is below cannot do without
 except ImportError:
-    raise AwsimError("SelectObjectContent needs sqlglot: pip install 'awsim[select]'") from None
+    raise MissingExtraError("SelectObjectContent needs sqlglot: pip install 'awsim[select]'") from None

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from awsim.errors import AwsimError
+from awsim.errors import MissingExtraError
 from awsim.services.s3.select.errors import (
     CSVParsingError,
     InvalidCompressionFormat,
@@ -187,7 +187,7 @@ def _parquet(data: bytes) -> Iterator[dict[str, Any]]:
     try:
         import duckdb
     except ImportError:
-        raise AwsimError("SelectObjectContent of Parquet needs duckdb: pip install 'awsim[select]'") from None
+        raise MissingExtraError("SelectObjectContent of Parquet needs duckdb: pip install 'awsim[select]'") from None
     descriptor, path = tempfile.mkstemp(suffix=".parquet")  # duckdb reads files alone
     try:
         with os.fdopen(descriptor, "wb") as file:
