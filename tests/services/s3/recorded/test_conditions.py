@@ -59,7 +59,7 @@ def test_an_object_is_put_by_whoever_finds_none(s3, photo, recording: Recording)
 
 
 @recorded(API, "TestS3ObjectWritePrecondition::test_put_object_if_none_match_validation")
-def test_no_writes_go_on_without_a_certain_version(s3, photo, recording: Recording):
+def test_a_write_may_ask_for_no_object_but_not_for_another_one(s3, photo, recording: Recording):
     etag = recording.equals("put-obj", s3.put_object(**photo))["ETag"]
     recording.refuses("put-obj-if-none-match-bad-value", s3.put_object, IfNoneMatch=etag, **photo)
 
@@ -120,39 +120,41 @@ def test_an_upload_is_overtaken_by_a_deletion_too(s3, photo, begin, recording: R
     recording.equals("complete-multipart-after-del-restart", begin()(IfNoneMatch="*"))
 
 
+def copies(s3: Any, bucket: str, body: str = "source content") -> Callable[..., Any]:
+    """Put a source into a bucket. Returns what copies it there."""
+    source = {"Bucket": bucket, "Key": "source-object"}
+    s3.put_object(Body=body, **source)
+
+    def copy(key: str = "dest-object", **conditions: Any) -> Any:
+        return s3.copy_object(Bucket=bucket, Key=key, CopySource=source, **conditions)
+
+    return copy
+
+
 class TestCopies:
     """Conditions of copies: on what is there already, and on what is copied."""
 
     TARGET = "dest-object"
 
-    @pytest.fixture
-    def copy(self, s3, request: pytest.FixtureRequest) -> Callable[..., Any]:
-        """Copy a source within a bucket."""
-        bucket = request.getfixturevalue("versioned" if "versioned" in request.fixturenames else "bucket")
-        s3.put_object(Bucket=bucket, Key="source-object", Body="source content")
-
-        def copy(key: str = self.TARGET, **conditions: Any) -> Any:
-            source = {"Bucket": bucket, "Key": "source-object"}
-            return s3.copy_object(Bucket=bucket, Key=key, CopySource=source, **conditions)
-
-        return copy
-
     @recorded(API, "TestS3ObjectWritePrecondition::test_copy_object_if_match")
-    def test_a_copy_replaces_what_its_condition_names(self, s3, bucket, copy, recording: Recording):
+    def test_a_copy_replaces_what_its_condition_names(self, s3, bucket, recording: Recording):
+        copy = copies(s3, bucket)
         etag = s3.put_object(Bucket=bucket, Key=self.TARGET, Body="initial content")["ETag"]
         recording.refuses("copy-obj-if-match-fail-wrong-etag", copy, IfMatch="nothing")
         recording.refuses("copy-obj-if-match-fail-no-object", copy, key="non-existent-key", IfMatch=etag)
         recording.equals("copy-obj-if-match", copy(IfMatch=etag))
 
     @recorded(API, "TestS3ObjectWritePrecondition::test_copy_object_precondition_write_validation")
-    def test_a_copy_takes_the_conditions_of_writes_alone(self, s3, bucket, copy, recording: Recording):
+    def test_a_copy_takes_only_the_conditions_that_writes_take(self, s3, bucket, recording: Recording):
+        copy = copies(s3, bucket)
         etag = s3.put_object(Bucket=bucket, Key=self.TARGET)["ETag"]
         recording.refuses("copy-obj-both", copy, IfMatch=etag, IfNoneMatch="*")
         recording.refuses("copy-obj-if-match-star", copy, IfMatch="*")
         recording.refuses("copy-obj-none-match-etag", copy, IfNoneMatch=etag)
 
     @recorded(API, "TestS3ObjectWritePrecondition::test_copy_object_if_match_versioned_bucket")
-    def test_behind_a_delete_marker_a_copy_finds_nothing_to_match(self, s3, versioned, copy, recording: Recording):
+    def test_behind_a_delete_marker_a_copy_finds_nothing_to_match(self, s3, versioned, recording: Recording):
+        copy = copies(s3, versioned)
         photo = {"Bucket": versioned, "Key": self.TARGET}
         etag = recording.equals("put-obj", s3.put_object(Body="initial content", **photo))["ETag"]
         recording.refuses("copy-obj-if-match-wrong-etag", copy, IfMatch="nothing")
@@ -163,7 +165,8 @@ class TestCopies:
         recording.equals("list-object-versions", s3.list_object_versions(Bucket=versioned))
 
     @recorded(API, "TestS3ObjectWritePrecondition::test_copy_object_if_none_match_versioned_bucket")
-    def test_behind_a_delete_marker_a_copy_may_be_the_first(self, s3, versioned, copy, recording: Recording):
+    def test_behind_a_delete_marker_a_copy_may_be_the_first(self, s3, versioned, recording: Recording):
+        copy = copies(s3, versioned)
         recording.equals("copy-obj", copy(IfNoneMatch="*"))
         recording.refuses("copy-obj-if-none-match-fail", copy, IfNoneMatch="*")
         recording.equals("del-obj", s3.delete_object(Bucket=versioned, Key=self.TARGET))
@@ -191,14 +194,9 @@ class TestCopies:
     @staticmethod
     def dated_source(s3: Any, bucket: str, advance: Any, recording: Recording) -> tuple[Callable[..., Any], Any]:
         """What copies a source, and when that changed, a minute ago."""
-        source = {"Bucket": bucket, "Key": "source"}
-        s3.put_object(Body="data", **source)
+        copy = copies(s3, bucket, "data")
         advance(60)
-        head = recording.equals("head-object", s3.head_object(**source))
-
-        def copy(**conditions: Any) -> Any:
-            return s3.copy_object(Bucket=bucket, Key="copy", CopySource=source, **conditions)
-
+        head = recording.equals("head-object", s3.head_object(Bucket=bucket, Key="source-object"))
         return copy, head["LastModified"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -27,11 +26,6 @@ def unchecked() -> Any:
 @pytest.fixture
 def photo(bucket: str) -> dict[str, str]:
     return {"Bucket": bucket, "Key": "cat"}
-
-
-@pytest.fixture
-def tags_of(s3: Any, bucket: str) -> Callable[[str], Any]:
-    return lambda key: s3.get_object_tagging(Bucket=bucket, Key=key)
 
 
 def tag_set(*tags: tuple[str | None, str | None]) -> dict[str, Any]:
@@ -83,19 +77,16 @@ def test_an_object_that_is_put_again_has_none_of_its_tags(s3, photo, recording: 
 
 @recorded(API, f"{SUITE}_put_object_with_tags")
 def test_the_tags_of_a_header_are_a_query(s3, photo, recording: Recording):
-    def tagged(name: str, tagging: str) -> None:
-        put = s3.put_object(Body="test-tagging", Tagging=tagging, **photo)
-        if name == "get-object-tags":
-            recording.equals("put-object", put)
-        recording.equals(name, s3.get_object_tagging(**photo))
-
-    tagged("get-object-tags", "tag&tag1=tag1&tag2=tag2")
+    put = s3.put_object(Body="test-tagging", Tagging="tag&tag1=tag1&tag2=tag2", **photo)
+    recording.equals("put-object", put)
+    recording.equals("get-object-tags", s3.get_object_tagging(**photo))
     recording.equals("put-object-tags", s3.put_object_tagging(Tagging=tag_set(("tag3", "tag3")), **photo))
     recording.equals("get-object-tags-override", s3.get_object_tagging(**photo))
     recording.equals("get-obj", s3.get_object(**photo))
     recording.equals("head-obj", s3.head_object(**photo))
-    tagged("get-object-tags-wrong-format-qs", "wrongagain&wrongquery")
-    tagged("get-object-tags-wrong-format-qs-2", "key1&key2")
+    for name, tagging in {"qs": "wrongagain&wrongquery", "qs-2": "key1&key2"}.items():
+        s3.put_object(Tagging=tagging, **photo)
+        recording.equals(f"get-object-tags-wrong-format-{name}", s3.get_object_tagging(**photo))
 
 
 @recorded(API, f"{SUITE}_tagging_validation")
