@@ -131,7 +131,10 @@ class _Compiler:
     def _members(self, shape: StructureShape, members: Mapping[str, Shape]) -> Check:
         required: tuple[str, ...] = ()
         if REQUIRED in self.style.checks:
-            required = tuple(name for name in shape.required_members if name in members)
+            optional = self.style.optional
+            required = tuple(
+                name for name in shape.required_members if name in members and (shape.name, name) not in optional
+            )
         checks = {name: check for name, member in members.items() if (check := self._check(member)) is not None}
         is_union = bool(shape.metadata.get("union")) and UNION in self.style.checks
 

@@ -39,6 +39,8 @@ class Style:
     map_items = True
     #: Structures that are not looked into: what their constraints say, the parser has seen to or the service does.
     unchecked: frozenset[str] = frozenset()
+    #: Structures with their members that the model requires and the service does not.
+    optional: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -192,6 +194,8 @@ class MalformedXml(Style):
 
     checks = frozenset({REQUIRED})
     bound_members = False
+    # AWS: a Tagging without a tag set is one with an empty one (recorded).
+    optional = frozenset({("Tagging", "TagSet")})
 
     def refuse(self, violations: Sequence[Violation], operation: OperationModel) -> ServiceException:
         if len(violations[0].path) == 1:

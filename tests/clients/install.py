@@ -1,7 +1,7 @@
 """Installs the clients that the tests of this folder run: ``python -m tests.clients.install FOLDER``.
 
-The AWS CLI has a virtual environment of its own, for it pins botocore, and so have s3fs and pyarrow; the SDK for
-JavaScript comes from npm, where there is one. What is installed already is left as it is.
+The AWS CLI has a virtual environment of its own, for it pins botocore; the other Python libraries have one together.
+The SDK for JavaScript comes from npm, where there is one. What is installed already is left as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+PYTHON_CLIENTS = ("s3fs>=2025", "pyarrow", "boto3", "requests", "obstore>=0.8", "minio>=7.2.16", "s3cmd")
 
 
 def install(folder: Path) -> None:
@@ -24,7 +25,7 @@ def install(folder: Path) -> None:
     python = folder / "python"
     if not (python / "ready").exists():
         subprocess.run([sys.executable, "-m", "venv", str(python)], check=True)
-        subprocess.run([str(python / "bin" / "pip"), "install", "--quiet", "s3fs>=2025", "pyarrow"], check=True)
+        subprocess.run([str(python / "bin" / "pip"), "install", "--quiet", *PYTHON_CLIENTS], check=True)
         (python / "ready").touch()
     npm = shutil.which("npm")
     if npm is None:

@@ -16,7 +16,7 @@ SCENARIOS = sorted((Path(__file__).parent / "python").glob("*.py"))
 def test_the_scenario_passes(scenario: Path, environ: dict[str, str], tmp_path: Path):
     python = CLIENTS / "python" / "bin" / "python"
     if not python.exists():
-        pytest.skip(f"s3fs and pyarrow are not in {CLIENTS}; `python -m tests.clients.install` puts them there")
+        pytest.skip(f"they are not in {CLIENTS}; `python -m tests.clients.install` puts them there")
     done = subprocess.run(
         [str(python), str(scenario)], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=120
     )

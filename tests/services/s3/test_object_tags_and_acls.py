@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.config import Config
 
 from .conftest import OWNER, answer, no_such_key
 
@@ -39,6 +40,15 @@ class TestTags:
         s3.put_object_tagging(Tagging={"TagSet": tags(a="1")}, **cat)
         s3.put_object(**cat)
         assert s3.get_object_tagging(**cat)["TagSet"] == []
+
+    def test_a_document_without_a_tag_set_takes_them_all(self, cloud, s3, cat, refusal):
+        unchecked = cloud.client("s3", config=Config(parameter_validation=False))
+        s3.put_object_tagging(Tagging={"TagSet": tags(a="1")}, **cat)
+        assert answer(unchecked.put_object_tagging(Tagging={}, **cat)) == {}
+        assert s3.get_object_tagging(**cat)["TagSet"] == []
+        s3.put_bucket_tagging(Bucket=cat["Bucket"], Tagging={"TagSet": tags(a="1")})
+        assert answer(unchecked.put_bucket_tagging(Bucket=cat["Bucket"], Tagging={})) == {}
+        assert refusal(s3.get_bucket_tagging, Bucket=cat["Bucket"])["Code"] == "NoSuchTagSet"
 
     def test_each_version_has_its_own(self, s3, versioned):
         first = s3.put_object(Bucket=versioned, Key="cat", Tagging="a=1")["VersionId"]

@@ -38,8 +38,8 @@ class BucketTags(ServiceProvider[S3Store]):
         **checked: Any,
     ) -> None:
         found = find_bucket(context, bucket, expected_bucket_owner)
-        # AWS: an empty tag set is no tag set.
-        found.configuration.tags = tag_set(tagging["TagSet"]) or None
+        # AWS: an empty tag set, or a document without one, leaves the bucket with none (recorded).
+        found.configuration.tags = tag_set(tagging.get("TagSet") or ()) or None
         answer_with(context, {}, NO_CONTENT)
 
     def get_bucket_tagging(

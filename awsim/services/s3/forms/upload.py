@@ -152,7 +152,6 @@ def _put_request(
 
 def _system_header(value: str) -> str:
     # AWS: of a form's text what no header can say becomes a space (recorded).
-    # Deviation: AWS was seen to write a hyphen too, of a text that is not known; here everything becomes a space.
     text = as_text(value)
     return "".join(character if ord(character) < 0x100 else " " for character in text)
 

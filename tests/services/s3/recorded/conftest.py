@@ -14,6 +14,8 @@ from .recording import Recording, recordings
 
 #: Recordings write it in the place of the account that they were made in.
 ACCOUNT = "111111111111"
+#: What recordings of some documents leave out of them.
+NAMESPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
 
 @pytest.fixture
