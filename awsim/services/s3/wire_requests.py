@@ -52,6 +52,8 @@ _EVENTS = "-EVENTS"
 _UPLOADS = frozenset({"PutObject", "UploadPart"})
 #: What makes a version has nothing to do with those that are there.
 _WRITES = frozenset({"PutObject", "CopyObject"})
+_READS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes"})
+_ENCRYPTION = "x-amz-server-side-encryption"
 #: Headers that are read by HTTP's rules: a date that is none counts as not sent.
 _CONDITIONS = (
     "if-modified-since",
@@ -110,6 +112,11 @@ def check_wire(context: RequestContext[Any]) -> None:
     _check_overrides(request, context.operation.name)
     _read_flags(request, context.operation.name)
     _check_headers(request)
+    if _ENCRYPTION in request.headers and context.operation.name in _READS:
+        # AWS: how an object is encrypted is not for its reader to say (API reference of GetObject and HeadObject).
+        raise InvalidArgument(
+            f"{_ENCRYPTION} header is not supported for this operation.", _ENCRYPTION, request.headers[_ENCRYPTION]
+        )
     if context.operation.http_checksum.get("requestAlgorithmMember") and context.origin is None:
         check_checksum_headers(request.headers)
     _check_body(request, context.operation.name)

@@ -291,3 +291,15 @@ def test_a_marker_tells_when_it_was_made(s3, versioned, refusal):
         told = caught.value.response["ResponseMetadata"]
         assert told["HTTPStatusCode"] == 405
         assert told["HTTPHeaders"]["last-modified"] == format_datetime(made.astimezone(timezone.utc), usegmt=True)
+
+
+def test_without_a_second_factor_none_of_several_is_deleted(s3, versioned, refusal):
+    s3.put_bucket_versioning(
+        Bucket=versioned, VersioningConfiguration={"Status": "Enabled", "MFADelete": "Enabled"}, MFA="serial 123456"
+    )
+    version_id = put(s3, versioned, b"1")
+    named = [{"Key": "other"}, {"Key": "cat", "VersionId": version_id}]
+    assert refusal(s3.delete_objects, Bucket=versioned, Delete={"Objects": named})["Code"] == "AccessDenied"
+    assert history(s3, versioned) == {("cat", version_id): (True, False)}
+    deleted = s3.delete_objects(Bucket=versioned, Delete={"Objects": named}, MFA="serial 123456")["Deleted"]
+    assert [one["Key"] for one in deleted] == ["other", "cat"]

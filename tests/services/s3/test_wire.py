@@ -235,6 +235,13 @@ def test_listings_are_of_the_first_kind_or_the_second(s3: Any) -> None:
     }
 
 
+def test_a_reader_does_not_say_how_an_object_is_encrypted(s3: Any) -> None:
+    headers = {"x-amz-server-side-encryption": "AES256"}
+    message = "x-amz-server-side-encryption header is not supported for this operation."
+    assert refused("GET", "/wires/key", **headers) == invalid(message, "x-amz-server-side-encryption", "AES256")
+    assert send("HEAD", "/wires/key", **headers).status_code == 400
+
+
 class TestChecksumHeaders:
     """What headers say of a checksum goes together."""
 
