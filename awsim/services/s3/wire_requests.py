@@ -17,6 +17,7 @@ from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.protocol.scalars import Misfit, read_iso8601, read_rfc822
 from awsim.services.s3.answers import answer_with
+from awsim.services.s3.checksum_headers import check_checksum_headers
 from awsim.services.s3.errors import (
     AuthorizationHeaderMalformed,
     AuthorizationQueryParametersError,
@@ -49,6 +50,10 @@ _PAYLOADS = (
 #: Besides those that S3 lists when it refuses another: that of event streams, as of chunks of SelectObjectContent.
 _EVENTS = "-EVENTS"
 _UPLOADS = frozenset({"PutObject", "UploadPart"})
+#: What makes a version has nothing to do with those that are there.
+_WRITES = frozenset({"PutObject", "CopyObject"})
+_READS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes"})
+_ENCRYPTION = "x-amz-server-side-encryption"
 #: Headers that are read by HTTP's rules: a date that is none counts as not sent.
 _CONDITIONS = (
     "if-modified-since",
@@ -77,6 +82,9 @@ def check_wire(context: RequestContext[Any]) -> None:
     """Refuse what cannot be read of a request from the wire; forget what S3 ignores. ``context.operation`` is None
     where no operation has the request's method and path. Raises the errors of S3."""
     request = context.request
+    if "+" in request.path:
+        # AWS: in paths too a plus sign is a space (aws-sdk-ruby #654, nginx-s3-gateway #77: so it is signed, too).
+        request.path = request.path.replace("+", "%20")
     bucket, key = _place(request)
     try:
         query = request.query
@@ -100,9 +108,17 @@ def check_wire(context: RequestContext[Any]) -> None:
 
         check_header(context)
     _check_numbers(request, context.operation.name)
+    _check_query(request, context.operation.name)
     _check_overrides(request, context.operation.name)
     _read_flags(request, context.operation.name)
     _check_headers(request)
+    if _ENCRYPTION in request.headers and context.operation.name in _READS:
+        # AWS: how an object is encrypted is not for its reader to say (API reference of GetObject and HeadObject).
+        raise InvalidArgument(
+            f"{_ENCRYPTION} header is not supported for this operation.", _ENCRYPTION, request.headers[_ENCRYPTION]
+        )
+    if context.operation.http_checksum.get("requestAlgorithmMember") and context.origin is None:
+        check_checksum_headers(request.headers)
     _check_body(request, context.operation.name)
 
 
@@ -186,6 +202,21 @@ def _check_numbers(request: Request, operation_name: str) -> None:
             else:
                 message = f"Provided {name} not an integer or within integer range"
             raise InvalidArgument(message, name, text)
+
+
+def _check_query(request: Request, operation_name: str) -> None:
+    """Refuse what other operations take. Raises InvalidArgument."""
+    if not request.query_string:
+        return
+    query = request.query
+    if operation_name == "ListObjects":
+        if "list-type" in query:
+            raise InvalidArgument("Invalid List Type specified in Request", "list-type", query["list-type"][0])
+        if "start-after" in query:
+            # AWS: as quoted in public (amazonka #376).
+            raise InvalidArgument("startAfter only supported in REST.GET.BUCKET with list-type=2")
+    elif operation_name in _WRITES and "versionId" in query:
+        raise InvalidArgument("This operation does not accept a version-id.", "versionId", query["versionId"][0])
 
 
 def _check_overrides(request: Request, operation_name: str) -> None:

@@ -215,3 +215,42 @@ class TestUpdates:
             "Message": "The UpdateObjectEncryption operation doesn't support source objects with the encryption type "
             "DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
         }
+
+
+class TestBlockedCustomerKeys:
+    """A bucket can refuse to be written to with customers' keys."""
+
+    @staticmethod
+    def block(s3, bucket, kind):
+        rule = {"BlockedEncryptionTypes": {"EncryptionType": [kind]}}
+        rule["ApplyServerSideEncryptionByDefault"] = {"SSEAlgorithm": "AES256"}
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    def test_nothing_is_written_but_all_is_read(self, s3, bucket, refusal):
+        s3.put_object(Bucket=bucket, Key="cat", Body=b"meow", **CUSTOMER)
+        s3.put_object(Bucket=bucket, Key="dog")
+        self.block(s3, bucket, "SSE-C")
+        denied = {"Status": 403, "Code": "AccessDenied", "Message": "Access Denied"}
+        assert refusal(s3.put_object, Bucket=bucket, Key="new", **CUSTOMER) == denied
+        assert refusal(s3.create_multipart_upload, Bucket=bucket, Key="new", **CUSTOMER) == denied
+        assert refusal(s3.copy_object, Bucket=bucket, Key="new", CopySource=f"{bucket}/dog", **CUSTOMER) == denied
+        assert s3.get_object(Bucket=bucket, Key="cat", **CUSTOMER)["Body"].read() == b"meow"
+
+    def test_a_bucket_can_take_them_again(self, s3, bucket):
+        self.block(s3, bucket, "SSE-C")
+        self.block(s3, bucket, "NONE")
+        s3.put_object(Bucket=bucket, Key="cat", Body=b"meow", **CUSTOMER)
+
+
+@pytest.mark.parametrize("context", ["nonsense!", "e30", "W10=", "eyJhIjp7ImIiOiJjIn19"])
+def test_the_context_of_kms_is_a_map_of_texts(s3, bucket, refusal, context):
+    assert refusal(
+        s3.put_object, Bucket=bucket, Key="cat", ServerSideEncryption="aws:kms", SSEKMSEncryptionContext=context
+    ) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding "
+        "JSON which represents a string-string map",
+        "ArgumentName": "x-amz-server-side-encryption-context",
+        "ArgumentValue": context,
+    }

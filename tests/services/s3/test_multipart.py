@@ -483,6 +483,20 @@ class TestChecksums:
         wrong = {**part, "ChecksumCRC32": "AAAAAA=="}
         assert refusal(complete, s3=s3, upload=upload, parts=[wrong]) == invalid_part(upload, part)
 
+    @pytest.mark.parametrize("numbers", [(2, 3), (1, 3)])
+    def test_parts_with_checksums_of_their_own_are_numbered_one_by_one(self, s3, begin, refusal, numbers):
+        upload = begin(ChecksumAlgorithm="SHA256")
+        parts = []
+        for number in numbers:
+            told = s3.upload_part(PartNumber=number, Body=b"a", ChecksumAlgorithm="SHA256", **upload)
+            parts.append({"PartNumber": number, "ETag": told["ETag"], "ChecksumSHA256": told["ChecksumSHA256"]})
+        assert refusal(s3.complete_multipart_upload, MultipartUpload={"Parts": parts}, **upload) == {
+            "Status": 400,
+            "Code": "InvalidPartOrder",
+            "Message": "The list of parts was not in ascending order. Parts must be ordered by part number.",
+            "UploadId": upload["UploadId"],
+        }
+
     def test_a_full_objects_checksum_is_that_of_the_body(self, s3, bucket, begin, refusal):
         upload = begin(ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
         parts = self.parts_of(s3, upload, {1: ONE, 2: LAST})

@@ -213,6 +213,72 @@ def test_paths_are_utf_8(s3: Any) -> None:
     }
 
 
+def test_a_plus_sign_in_a_path_is_a_space(s3: Any) -> None:
+    assert send("PUT", "/wires/a+b%2Bc", b"x").status_code == 200
+    assert s3.get_object(Bucket="wires", Key="a b+c")["Body"].read() == b"x"
+    assert send("GET", "/wires/a%20b+c").status_code == 404
+
+
+def test_what_writes_an_object_takes_no_version(s3: Any) -> None:
+    expected = invalid("This operation does not accept a version-id.", "versionId", "null")
+    assert refused("PUT", "/wires/key?versionId=null", b"x") == expected
+    assert refused("PUT", "/wires/key?versionId=null", **{"x-amz-copy-source": "wires/key"}) == expected
+    assert s3.get_object(Bucket="wires", Key="key")["Body"].read() == b"hello"
+
+
+def test_listings_are_of_the_first_kind_or_the_second(s3: Any) -> None:
+    assert refused("GET", "/wires?list-type=3") == invalid("Invalid List Type specified in Request", "list-type", "3")
+    assert refused("GET", "/wires?start-after=a") == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "startAfter only supported in REST.GET.BUCKET with list-type=2",
+    }
+
+
+def test_a_reader_does_not_say_how_an_object_is_encrypted(s3: Any) -> None:
+    headers = {"x-amz-server-side-encryption": "AES256"}
+    message = "x-amz-server-side-encryption header is not supported for this operation."
+    assert refused("GET", "/wires/key", **headers) == invalid(message, "x-amz-server-side-encryption", "AES256")
+    assert send("HEAD", "/wires/key", **headers).status_code == 400
+
+
+class TestChecksumHeaders:
+    """What headers say of a checksum goes together."""
+
+    CRC32 = "NhCmhg=="  # of b"hello"
+
+    @staticmethod
+    def invalid(message: str) -> dict[str, Any]:
+        return {"Status": 400, "Code": "InvalidRequest", "Message": message}
+
+    def test_one_of_no_algorithm_is_refused(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", b"hello", **{"x-amz-checksum-sha256a": "dummy"}) == self.invalid(
+            "The algorithm type you specified in x-amz-checksum- header is invalid."
+        )
+
+    def test_one_that_is_announced_comes(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", b"hello", **{"x-amz-sdk-checksum-algorithm": "crc32"}) == self.invalid(
+            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers "
+            "were found."
+        )
+
+    def test_one_that_comes_is_the_one_that_is_announced(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "CRC32", "x-amz-checksum-crc32c": "AAAAAA=="}
+        expected = self.invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+        assert refused("PUT", "/wires/new", b"hello", **headers) == expected
+        trailer = {**CHUNKS, "x-amz-decoded-content-length": "5", "x-amz-trailer": "x-amz-checksum-crc64nvme"}
+        body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:M3eFcAZSQlc=\r\n\r\n"
+        assert refused("PUT", "/wires/new", body, **trailer, **{"x-amz-sdk-checksum-algorithm": "sha1"}) == expected
+
+    def test_a_right_one_is_taken_in_a_header_and_in_a_trailer(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "crc32", "x-amz-checksum-crc32": self.CRC32}
+        assert send("PUT", "/wires/new", b"hello", **headers).headers["x-amz-checksum-crc32"] == self.CRC32
+        trailer = {**CHUNKS, "x-amz-decoded-content-length": "5", "x-amz-trailer": "x-amz-checksum-crc32"}
+        body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"
+        response = send("PUT", "/wires/new", body, **trailer, **{"x-amz-sdk-checksum-algorithm": "CRC32"})
+        assert response.headers["x-amz-checksum-crc32"] == self.CRC32
+
+
 class TestBodies:
     """A body comes with its length, and with the digest that was promised."""
 

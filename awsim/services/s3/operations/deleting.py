@@ -76,6 +76,9 @@ class Deleting(ServiceProvider[S3Store]):
         objects = delete["Objects"]
         if not 0 < len(objects) <= _OBJECTS_MAX or not all(one["Key"] for one in objects):
             raise MalformedXML
+        for named in objects:
+            # AWS: without the second factor nothing at all is deleted (API reference).
+            _check_mfa(found, named.get("VersionId"), mfa)
         deleted: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []
         for named in objects:
@@ -85,7 +88,6 @@ class Deleting(ServiceProvider[S3Store]):
                 authorize_action(context, found, action, named["Key"], version_id)
                 if bypass_governance_retention:
                     authorize_action(context, found, "s3:BypassGovernanceRetention", named["Key"], version_id)
-                _check_mfa(found, named.get("VersionId"), mfa)
                 deleted.append(_delete(context, found, named, bypass_governance=bypass_governance_retention))
             except ServiceException as error:
                 errors.append(

@@ -102,8 +102,8 @@ class MultipartUploads(ServiceProvider[S3Store]):
         check_write_conditions(found, key, if_match, if_none_match)
         if upload.overtaken and (if_match is not None or if_none_match is not None):
             raise ConditionalRequestConflict("If-Match" if if_match is not None else "If-None-Match", key)
+        store_version(context, found, version, upload)
         del found.uploads.in_progress[upload_id]
-        store_version(context, found, version)
         found.uploads.completed[upload_id] = CompletedUpload(key, version.version_id, version.etag)
         tell_created(context, found, "CompleteMultipartUpload", version)
         return _answer(context, found, version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -122,9 +123,18 @@ def _check_conditions(context: RequestContext[S3Store], version: ObjectVersion, 
     try:
         conditions.check(version.etag, version.last_modified, context.time())
     except NotModified:
-        # RFC 9110: what is not sent again is at least named.
-        answer_with(context, {"ETag": version.quoted_etag})
+        answer_with(context, _not_modified(version))
         raise
+
+
+def _not_modified(version: ObjectVersion) -> dict[str, str]:
+    """What is said of an object that is not sent again, as RFC 9110 asks. AWS: when it was modified, too."""
+    told = {"ETag": version.quoted_etag, "Last-Modified": formatdate(version.last_modified, usegmt=True)}
+    if version.headers is not None and "CacheControl" in version.headers:
+        told["Cache-Control"] = version.headers["CacheControl"]
+    if version.expires is not None:
+        told["Expires"] = formatdate(version.expires, usegmt=True)
+    return told
 
 
 def _select(version: ObjectVersion, request: Mapping[str, Any]) -> Selection | None:
