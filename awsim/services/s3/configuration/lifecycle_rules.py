@@ -72,6 +72,21 @@ def aborts_at(rule: Rule, initiated: float) -> float | None:
     return midnight_after(initiated, abort["DaysAfterInitiation"]) if abort is not None else None
 
 
+def abort_members(rules: Sequence[Rule] | None, key: str, initiated: float) -> dict[str, Any]:
+    """AbortDate and AbortRuleId of a multipart upload; nothing where no enabled rule aborts it."""
+    moments = [
+        (moment, rule["ID"])
+        for rule in rules or ()
+        if rule["Status"] == "Enabled"
+        and (moment := aborts_at(rule, initiated)) is not None
+        and matches(rule, key, 1, None)
+    ]
+    if not moments:
+        return {}
+    moment, rule_id = min(moments)
+    return {"AbortDate": min(moment, _LAST_DATE), "AbortRuleId": rule_id}
+
+
 def removes_expired_marker(rule: Rule) -> bool:
     """Whether a rule removes delete markers that have no versions below them."""
     return bool((rule.get("Expiration") or {}).get("ExpiredObjectDeleteMarker"))

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.addressing import bucket_host
 from awsim.services.s3.completion import assemble, chosen_parts
+from awsim.services.s3.configuration.lifecycle_rules import abort_members
 from awsim.services.s3.errors import (
     AccessDenied,
     ConditionalRequestConflict,
@@ -80,6 +81,7 @@ class MultipartUploads(ServiceProvider[S3Store]):
             UploadId=upload.upload_id,
             ChecksumAlgorithm=checksum_algorithm,
             ChecksumType=kept_type,
+            **abort_members(found.configuration.lifecycle_rules, key, upload.initiated),
         )
         return answer
 
