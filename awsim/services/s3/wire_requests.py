@@ -30,6 +30,7 @@ from awsim.services.s3.errors import (
     XAmzContentSHA256Mismatch,
 )
 from awsim.services.s3.object_metadata import EXPIRES_TEXT
+from awsim.services.s3.presigned import is_presigned
 from awsim.services.s3.sub_resources import NotAllowed, check_method, no_such_method
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def check_wire(context: RequestContext[Any]) -> None:
         raise AuthorizationQueryParametersError(f"Error parsing the X-Amz-Credential parameter; {_NO_SCOPE}")
     # What stands for a form is not signed: the form's own signature has been looked at.
     is_compared = not context.settings.s3_skip_signature_validation and context.origin is None
-    if is_compared and "authorization" in request.headers:
+    # A request that is authenticated twice is refused for that, whatever its signatures.
+    if is_compared and "authorization" in request.headers and not is_presigned(request.query_string):
         from awsim.services.s3.signatures import check_header
 
         check_header(context)

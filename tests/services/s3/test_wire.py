@@ -402,3 +402,25 @@ class TestSignatures:
         url = f"{HOST}/wires/key"
         headers = {**self.signed("PUT", url, b"x", **{"x-amz-meta-a": "1"}), "x-amz-meta-a": "2"}
         assert requests.put(url, b"x", headers=headers, timeout=5).status_code == 403
+
+    def test_what_is_signed_is_sent(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        for name, expected in (
+            (
+                "X-Amz-Date",
+                (403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header"),
+            ),
+            (
+                "X-Amz-Content-SHA256",
+                (400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"),
+            ),
+        ):
+            headers = {key: value for key, value in self.signed("GET", url).items() if key.lower() != name.lower()}
+            response = requests.get(url, headers=headers, timeout=5)
+            told = {element.tag: element.text for element in ET.fromstring(response.content)}
+            assert (response.status_code, told["Code"], told["Message"]) == expected
+
+    def test_nobody_signs_twice(self, s3: Any, checked: None) -> None:
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "wires", "Key": "key"})
+        response = requests.get(url, headers={"Authorization": SIGNED}, timeout=5)
+        assert b"<Message>Only one auth mechanism allowed; only the X-Amz-Algorithm" in response.content
