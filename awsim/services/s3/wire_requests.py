@@ -51,6 +51,8 @@ _PAYLOADS = (
 #: Besides those that S3 lists when it refuses another: that of event streams, as of chunks of SelectObjectContent.
 _EVENTS = "-EVENTS"
 _UPLOADS = frozenset({"PutObject", "UploadPart"})
+#: Headers by which the end of a body is known.
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
 #: What makes a version has nothing to do with those that are there.
 _WRITES = frozenset({"PutObject", "CopyObject"})
 _READS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes"})
@@ -121,6 +123,9 @@ def check_wire(context: RequestContext[Any]) -> None:
         )
     if context.operation.http_checksum.get("requestAlgorithmMember") and context.origin is None:
         check_checksum_headers(request.headers)
+    if not context.in_process and context.operation.name in _UPLOADS and _LENGTHS.isdisjoint(request.headers):
+        # Of clients in this process some leave the length to their connection, which there is none of.
+        raise MissingContentLength
     _check_body(request, context.operation.name)
 
 

@@ -16,6 +16,7 @@ from botocore.credentials import Credentials
 
 from awsim import mock_aws
 from awsim.active import require_cloud
+from awsim.protocol.http import Request, Response
 
 from .conftest import invalid
 
@@ -311,6 +312,15 @@ class TestBodies:
             "Code": "MissingContentLength",
             "Message": "You must provide the Content-Length HTTP header.",
         }
+
+    def test_over_http_it_has_a_length_even_if_it_is_empty(self, s3: Any) -> None:
+        for length, status_code in (None, 411), ("0", 200):
+            headers = {"host": "s3.us-east-1.amazonaws.com", "authorization": SIGNED}
+            if length is not None:
+                headers["content-length"] = length
+            response = Response()
+            require_cloud().gateway.process(Request("PUT", "/wires/new", "", headers, b"", headers["host"]), response)
+            assert response.status_code == status_code
 
     def test_chunks_of_http_are_not_taken(self, s3: Any) -> None:
         assert refused("PUT", "/wires/new", iter([b"a", b"b"])) == {
