@@ -25,6 +25,7 @@ from awsim.services.s3.object_encryption import ObjectEncryption
 from awsim.services.s3.object_metadata import EXPIRES_TEXT, system_headers, user_metadata
 from awsim.services.s3.object_tags import tags_of_header
 from awsim.services.s3.object_version import NULL_VERSION, STANDARD, ObjectVersion
+from awsim.services.s3.owners import NOBODY
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -72,7 +73,9 @@ def _owner(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[st
     """The account that a new object belongs to (User Guide, "Controlling ownership of objects")."""
     ownership = bucket.configuration.object_ownership
     preferred = ownership == "BucketOwnerPreferred" and request.get("ACL") == "bucket-owner-full-control"
-    return bucket.account_id if preferred or ownership == "BucketOwnerEnforced" else context.account_id
+    if preferred or ownership == "BucketOwnerEnforced":
+        return bucket.account_id
+    return NOBODY if context.request is not None and not context.access_key_id else context.account_id
 
 
 def storage_class_of(context: RequestContext[S3Store], request: Mapping[str, Any]) -> str:

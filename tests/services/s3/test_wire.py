@@ -205,8 +205,9 @@ def test_a_document_whose_values_have_other_types_is_malformed(s3: Any) -> None:
         assert refused("PUT", "/wires?lifecycle", body)["Code"] == "MalformedXML"
 
 
-def test_paths_are_utf_8(s3: Any) -> None:
-    assert refused("GET", "/wires/%FF") == {
+@pytest.mark.parametrize("path", ["/wires/%FF", "/wires?prefix=%FF", "/wires/key?acl&%FF"])
+def test_paths_and_query_strings_are_utf_8(s3: Any, path: str) -> None:
+    assert refused("GET", path) == {
         "Status": 400,
         "Code": "InvalidURI",
         "Message": "Couldn't parse the specified URI.",

@@ -10,7 +10,13 @@ from urllib.parse import quote
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.addressing import bucket_host
 from awsim.services.s3.completion import assemble, chosen_parts
-from awsim.services.s3.errors import ConditionalRequestConflict, MethodNotAllowed, NoSuchUpload, NotImplementedHeader
+from awsim.services.s3.errors import (
+    AccessDenied,
+    ConditionalRequestConflict,
+    MethodNotAllowed,
+    NoSuchUpload,
+    NotImplementedHeader,
+)
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store, new_upload_id
 from awsim.services.s3.multipart_upload import CompletedUpload, MultipartUpload
@@ -49,6 +55,9 @@ class MultipartUploads(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         request = context.service_request or {}
         found = find_bucket(context, bucket, expected_bucket_owner)
+        if context.request is not None and not context.access_key_id:
+            # AWS: whatever a policy allows (aws-sdk-cpp #1575).
+            raise AccessDenied("Anonymous users cannot initiate multipart uploads.  Please authenticate.")
         kept_type = checksum_type_of(checksum_algorithm, checksum_type)
         draft = draft_object(context, found, key, request)
         draft.grants = grants_of_request(context, found, draft.account_id, request)

@@ -7,6 +7,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import may, needs_authorization
 from awsim.services.s3.answers import PARTIAL_CONTENT, answer_with
 from awsim.services.s3.byte_ranges import content_range, read_range
 from awsim.services.s3.conditions import ReadConditions
@@ -31,6 +32,14 @@ _OVERRIDES = {
     "ResponseContentLanguage": ("response-content-language", "ContentLanguage"),
     "ResponseContentType": ("response-content-type", "ContentType"),
     "ResponseExpires": ("response-expires", "Expires"),
+}
+
+#: AWS: what is told only to whom it may be told by itself (API reference of GetObject), and the action for that.
+_SECRETS = {
+    "TagCount": "GetObjectTagging",
+    "ObjectLockMode": "GetObjectRetention",
+    "ObjectLockRetainUntilDate": "GetObjectRetention",
+    "ObjectLockLegalHoldStatus": "GetObjectLegalHold",
 }
 
 Selection = tuple[int, int]
@@ -94,6 +103,8 @@ def _answer(
     answer = describe(bucket, version, context.time())
     if EXPIRES_TEXT in answer:
         answer_with(context, {"Expires": answer.pop(EXPIRES_TEXT)})
+    if not _SECRETS.keys().isdisjoint(answer) and needs_authorization(context, bucket):
+        _hide(context, bucket, version, answer)
     answer["AcceptRanges"] = "bytes"
     selected = _select(version, request)
     with_checksum = request.get("ChecksumMode") == "ENABLED"
@@ -111,6 +122,14 @@ def _answer(
         answer.update(_checksum(version, request, whole=selected is None))
     _override(answer, request)
     return answer, selected
+
+
+def _hide(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion, answer: dict[str, Any]) -> None:
+    """Leave out what the caller has no leave to see."""
+    version_id = (context.service_request or {}).get("VersionId")
+    for member, action in _SECRETS.items():
+        if member in answer and not may(context, bucket, f"s3:{action}", version.key, version_id):
+            del answer[member]
 
 
 def _check_conditions(context: RequestContext[S3Store], version: ObjectVersion, request: Mapping[str, Any]) -> None:
