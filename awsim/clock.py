@@ -127,6 +127,14 @@ class Clock:
         """How far ahead it is, and where it stands still if it does, for a snapshot."""
         return self.offset_seconds, self.frozen_at
 
+    @staticmethod
+    def check_state(state: tuple[float, float | None]) -> None:
+        """Raise ValueError, or OverflowError, for a state that no date can tell; for what reads it from elsewhere."""
+        offset_seconds, frozen_at = state
+        Clock._check(time.time() + offset_seconds)
+        if frozen_at is not None:
+            Clock._check(frozen_at)
+
     def set_state(self, state: tuple[float, float | None]) -> None:
         """Continue as a snapshot had it."""
         self.offset_seconds, self.frozen_at = state
