@@ -117,7 +117,7 @@ def check_customer_key(encryption: ObjectEncryption, request: Mapping[str, Any],
         return
     has_key = request.get(f"{prefix}SSECustomerAlgorithm") == AES256 and f"{prefix}SSECustomerKey" in request
     if encryption.customer_key_md5 is not None and has_key and not request.get(f"{prefix}SSECustomerKeyMD5"):
-        # AWS: a write is told that the MD5 of its key is missing, and a read that its key is the wrong one.
+        # AWS: a write is told that the MD5 of its key is missing; a read, that its key is the wrong one (recorded).
         raise _wrong_key()
     given = read_customer_key(request, prefix)
     if encryption.customer_key_md5 is None:
