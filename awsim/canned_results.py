@@ -95,8 +95,8 @@ class CannedResults:
     def add(
         self,
         operation: str,
-        result: Result = None,
         /,
+        result: Result = None,
         *,
         times: int | None = 1,
         where: Callable[[Mapping[str, Any]], object] | None = None,

@@ -56,16 +56,31 @@ class Clock:
             self._http_date = (second, formatdate(second, usegmt=True))
         return self._http_date[1]
 
-    def advance(self, *, seconds: float = 0.0, minutes: float = 0.0, hours: float = 0.0, days: float = 0.0) -> None:
-        """Move AWS's time forward. Raises MisuseError for a step back, and then nothing has moved."""
+    def advance(
+        self,
+        step: timedelta | None = None,
+        /,
+        *,
+        seconds: float = 0.0,
+        minutes: float = 0.0,
+        hours: float = 0.0,
+        days: float = 0.0,
+    ) -> None:
+        """Move AWS's time forward, by a timedelta or by so many of the units. Raises MisuseError for a step back, and
+        then nothing has moved."""
+        if step is None:
+            step = timedelta()
+        elif not isinstance(step, timedelta):
+            raise MisuseError(f"advance() takes a timedelta, or a number with its unit: seconds={step!r}")
         try:
-            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
-            self._check(self.time() + step)
+            step = step + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            distance = step.total_seconds()
+            self._check(self.time() + distance)
         except (OverflowError, ValueError, TypeError) as error:
             raise MisuseError(f"the clock cannot move that far: {error}") from error
-        if step < 0:
-            raise MisuseError(f"the clock only moves forward, not by {step} seconds")
-        self.move_to(self.time() + step)
+        if distance < 0:
+            raise MisuseError(f"the clock only moves forward, not by {distance} seconds")
+        self.move_to(self.time() + distance)
 
     def set(self, moment: datetime | float | str) -> None:
         """Go to a moment: an aware datetime, epoch seconds, or ISO 8601 with a time zone (``"2024-02-29T12:00:00Z"``).
@@ -81,11 +96,13 @@ class Clock:
 
     def freeze(self, moment: datetime | float | str | None = None) -> Freeze:
         """Stand still, at a moment as :meth:`set` takes it or where the time is; only ``advance``, ``set`` and what
-        waits in-process move it then. :meth:`unfreeze` lets it run on; as a context manager it does so by itself."""
+        waits in-process move it then. :meth:`unfreeze` lets it run on; as a context manager it does so by itself,
+        unless it stood still already when the block began."""
         epoch_seconds = self.time() if moment is None else self._read(moment)
+        was_frozen = self.frozen_at is not None
         self.frozen_at = self.time()
         self.set(epoch_seconds)
-        return Freeze(self)
+        return Freeze(self, was_frozen)
 
     def unfreeze(self) -> None:
         """Run on from where it stands. Nothing happens to a clock that runs."""
@@ -110,6 +127,14 @@ class Clock:
         """How far ahead it is, and where it stands still if it does, for a snapshot."""
         return self.offset_seconds, self.frozen_at
 
+    @staticmethod
+    def check_state(state: tuple[float, float | None]) -> None:
+        """Raise ValueError, or OverflowError, for a state that no date can tell; for what reads it from elsewhere."""
+        offset_seconds, frozen_at = state
+        Clock._check(time.time() + offset_seconds)
+        if frozen_at is not None:
+            Clock._check(frozen_at)
+
     def set_state(self, state: tuple[float, float | None]) -> None:
         """Continue as a snapshot had it."""
         self.offset_seconds, self.frozen_at = state
@@ -120,7 +145,8 @@ class Clock:
         else:
             self.offset_seconds += epoch_seconds - self.time()
 
-    def _read(self, moment: datetime | float | str) -> float:
+    def _read(self, written: datetime | float | str) -> float:
+        moment = written
         try:
             if isinstance(moment, str):
                 moment = datetime.fromisoformat(f"{moment[:-1]}+00:00" if moment.endswith("Z") else moment)
@@ -132,7 +158,7 @@ class Clock:
                 raise TypeError("a moment is an aware datetime, epoch seconds, or ISO 8601 with a time zone")
             self._check(moment)
         except (OverflowError, ValueError, TypeError) as error:
-            raise MisuseError(f"the clock cannot be set to {moment!r}: {error}") from error
+            raise MisuseError(f"the clock cannot be set to {written!r}: {error}") from error
         return float(moment)
 
     @staticmethod
@@ -147,15 +173,17 @@ class Clock:
 
 
 class Freeze:
-    """A clock that stands still; at the end of a ``with`` block it runs on."""
+    """A clock that stands still; at the end of a ``with`` block it runs on, at that of an inner one it does not."""
 
-    __slots__ = ("_clock",)
+    __slots__ = ("_clock", "_was_frozen")
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, was_frozen: bool) -> None:
         self._clock = clock
+        self._was_frozen = was_frozen
 
     def __enter__(self) -> Clock:
         return self._clock
 
     def __exit__(self, *_: object) -> None:
-        self._clock.unfreeze()
+        if not self._was_frozen:
+            self._clock.unfreeze()

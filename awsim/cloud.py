@@ -22,6 +22,7 @@ from awsim.context import RequestContext
 from awsim.errors import MisuseError
 from awsim.gateway.gateway import Gateway
 from awsim.ids import Ids
+from awsim.operation_pattern import check_service
 from awsim.schedule import Due, Schedule, Task
 from awsim.services.plugins import ServiceManager
 from awsim.settings import Settings
@@ -166,7 +167,9 @@ class Cloud(Clients):
             )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to a snapshot, of this Cloud or of another."""
+        """Go back to a snapshot, of this Cloud or of another. Raises MisuseError for anything else."""
+        if not isinstance(snapshot, Snapshot):
+            raise MisuseError(f"restore() takes what snapshot() gave, not {snapshot!r}; files are read by load()")
         with self.lock:
             self.stores = {}
             self._frozen = snapshot._stores
@@ -368,7 +371,8 @@ class Cloud(Clients):
         resource_kinds(self.services, kind, "identifiers", "has an identifier to choose")
 
     def resources(self, service_name: str | None = None) -> list[Resource]:
-        """What exists, of one service or of all: service, type (``"table"``) and ARN, in that order."""
+        """What exists, of one service or of all: service, type (``"table"``) and ARN, in that order. Raises MisuseError
+        for a service that AWS does not have."""
         from awsim.services.plugins import service_of_store
 
         found: list[Resource] = []
@@ -378,6 +382,8 @@ class Cloud(Clients):
                 service = service_of_store(store_class)
                 if service is not None and service_name in (None, service):
                     found.extend(Resource(service, kind, arn) for kind, arn in store.resources())
+        if not found and service_name is not None and not self.services.is_running(service_name):
+            check_service(service_name)
         return sorted(found)
 
     # -- clients -----------------------------------------------------------------------------------------------------

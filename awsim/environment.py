@@ -66,6 +66,12 @@ class Environment:
         else:
             os.environ[name] = value
 
+    def take_over(self, earlier: Environment) -> None:
+        """Put back, when this ends, what an earlier one would have, which ends before it."""
+        self._saved.update(earlier._saved)
+        if earlier._default_session is not _MISSING:
+            self._default_session = earlier._default_session
+
     def restore(self) -> None:
         """Put everything back."""
         for name, value in self._saved.items():

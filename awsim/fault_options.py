@@ -16,6 +16,8 @@ from awsim.spec import load_service
 
 #: How a connection can break.
 CONNECTIONS = ("connect_timeout", "read_timeout", "reset", "closed")
+#: A year: no call takes longer, and AWS's clock goes so far.
+_LATENCY_SECONDS_MAX = 366 * 86400
 OPTIONS = (
     *("error", "message", "status", "times", "after", "probability", "where"),
     *("latency", "real_latency", "connection", "entries", "truncate"),
@@ -32,11 +34,19 @@ def check_counts(times: int | None, after: int, probability: float) -> None:
         raise MisuseError(f"probability= is above 0 and at most 1, not {probability!r}")
 
 
+def check_texts(**options: str | None) -> None:
+    """Raise MisuseError for an option that is no text, or an empty name of an error."""
+    for name, value in options.items():
+        if value is not None and (not isinstance(value, str) or (name == "error" and not value)):
+            what = "an error's name, as AWS writes it" if name == "error" else "a text"
+            raise MisuseError(f"{name}= is {what}, not {value!r}")
+
+
 def check_latency(latency: float, real_latency: float) -> None:
     """Raise MisuseError for seconds that cannot pass."""
     for name, seconds in (("latency", latency), ("real_latency", real_latency)):
-        if not _is_number(seconds) or not 0 <= seconds < float("inf"):
-            raise MisuseError(f"{name}= is in seconds, at least 0, not {seconds!r}")
+        if not _is_number(seconds) or not 0 <= seconds <= _LATENCY_SECONDS_MAX:
+            raise MisuseError(f"{name}= is in seconds, at least 0 and at most a year, not {seconds!r}")
 
 
 def _is_count(value: object) -> bool:

@@ -182,6 +182,7 @@ class Faults:
         fault_options.check_latency(latency, real_latency)
         if where is not None and not callable(where):
             raise MisuseError(f"where= takes a function of the parameters, not {where!r}")
+        fault_options.check_texts(error=error, message=message)
         told = {"error": error, "message": message, "status": status, **members}
         answer, failing = None, None
         if connection is not None:

@@ -27,7 +27,8 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 # Entering and leaving change process-wide things; two threads must not do so at once.
 _lock = threading.RLock()
-#: What plain Clouds, the outermost first, did to the environment; isolated ones share one entry.
+#: What Clouds did to the environment, in the order in which they did; isolated ones share one entry.
+_environments: list[Environment] = []
 _isolated_environment: list[Environment] = []
 
 
@@ -53,6 +54,12 @@ class MockAWS:
         config: dict[str, Any] | None = None,
         cloud: Cloud | None = None,
     ) -> None:
+        if region is not None and (not isinstance(region, str) or not region):
+            raise _misuse(f"region= is a region's name, as 'eu-west-1', not {region!r}")
+        if services is not None:
+            services = _read_services(services)
+        if cloud is not None:
+            _check_cloud(cloud)
         self._options: dict[str, Any] = {
             name: value
             for name, value in {
@@ -61,7 +68,7 @@ class MockAWS:
                 "seed": seed,
                 "strict": strict,
                 "warn": warn,
-                "services": frozenset(services) if services is not None else None,
+                "services": services,
                 "fallback": read_fallback(fallback) if fallback is not None else None,
             }.items()
             if value is not None
@@ -210,6 +217,8 @@ class _Activation:
                 self.cloud = self._share(outer, mock)
             else:
                 self.cloud = mock._cloud or _new_cloud(mock)
+                if mock._cloud is not None and mock._options:
+                    _warn_of_idle_options(mock._cloud, mock, "the Cloud that was given has its settings already")
             was_active = active.any_active()
             environment = self._new_environment(mock, outer)
             if mock._isolated:
@@ -217,28 +226,27 @@ class _Activation:
                 self._token = active.context_cloud.set(self.cloud)
                 if environment is not None:
                     _isolated_environment.append(environment)
+                    _environments.append(environment)
             else:
                 active.process_clouds.append(self.cloud)
                 self._environment = environment
+                assert environment is not None
+                _environments.append(environment)
             if not was_active:
                 _intercept().install()
 
     def _share(self, outer: Cloud, mock: MockAWS) -> Cloud:
-        for name, value in mock._options.items():
-            if name != "region" and getattr(outer.settings, name) != value:
-                warnings.warn(
-                    f"mock_aws inside another shares its Cloud; {name}={value!r} has no effect (isolated=True has a "
-                    f"Cloud of its own)",
-                    stacklevel=4,
-                )
+        _warn_of_idle_options(
+            outer, mock, "mock_aws inside another shares its Cloud", " (isolated=True has a Cloud of its own)"
+        )
         return outer
 
     def _new_environment(self, mock: MockAWS, outer: Cloud | None) -> Environment | None:
-        if mock._isolated and (active.isolated_clouds or outer is not None):
+        if mock._isolated and active.isolated_clouds:
             return None  # threads share one environment: the first isolated Cloud sets it, the last puts it back
         if outer is not None:
-            region = mock._options.get("region")
-            return None if region is None else Environment(region=region, credentials=False, reset_session=False)
+            region = None if mock._isolated else mock._options.get("region")
+            return Environment(region=region, credentials=False, reset_session=False)
         return Environment(
             region=None if mock._isolated else mock._options.get("region", active.run_options.get("region")),
             credentials=mock._mock_credentials,
@@ -260,16 +268,32 @@ class _Activation:
                     except ValueError:  # ended in another context than begun in, as fixtures of async plug-ins do
                         active.context_cloud.set(None)
                 if not active.isolated_clouds and _isolated_environment:
-                    _isolated_environment.pop().restore()
+                    _put_back(_isolated_environment.pop())
             else:
                 last = len(active.process_clouds) - 1 - active.process_clouds[::-1].index(self.cloud)
                 del active.process_clouds[last]
                 if self._environment is not None:
-                    self._environment.restore()
+                    _put_back(self._environment)
             if not active.any_active():
                 _intercept().uninstall()
         for observer in active.observers:
             observer(self.cloud)
+
+
+def _warn_of_idle_options(cloud: Cloud, mock: MockAWS, why: str, instead: str = "") -> None:
+    for name, value in mock._options.items():
+        if name != "region" and getattr(cloud.settings, name) != value:
+            warnings.warn(f"{why}; {name}={value!r} has no effect{instead}", stacklevel=5)
+
+
+def _put_back(environment: Environment) -> None:
+    """Put back what was changed; where a later Cloud still holds the environment, it does so at its end."""
+    place = _environments.index(environment)
+    del _environments[place]
+    if place < len(_environments):
+        _environments[place].take_over(environment)
+    else:
+        environment.restore()
 
 
 @functools.cache
@@ -277,6 +301,43 @@ def _intercept() -> Any:
     from awsim import intercept
 
     return intercept
+
+
+def _read_services(services: Iterable[str]) -> frozenset[str]:
+    """The services that are named, in an iterable or in one text. Raises MisuseError for what AWS does not have."""
+    from awsim.operation_pattern import check_service
+
+    names = services.replace(",", " ").split() if isinstance(services, str) else list(services)
+    for name in names:
+        check_service(name)
+    return frozenset(names)
+
+
+def _check_cloud(cloud: object) -> None:
+    from awsim.cloud import Cloud
+
+    if not isinstance(cloud, Cloud):
+        raise _misuse(f"cloud= is a Cloud, not {cloud!r}")
+
+
+def _misuse(message: str) -> Exception:
+    from awsim.errors import MisuseError
+
+    return MisuseError(message)
+
+
+def _unknown_option(options: Mapping[str, Any]) -> Exception | None:
+    """What is wrong with options that a MockAWS did not take, where it is a name."""
+    known = list(inspect.signature(MockAWS).parameters)
+    name = next((name for name in options if name not in known), None)
+    if name is None:
+        return None
+    from awsim.operation_pattern import nearest
+    from awsim.settings import Settings
+
+    if hasattr(Settings, name):
+        return _misuse(f"mock_aws has no option {name!r}; the Cloud has such a setting: aws.settings.{name} = …")
+    return _misuse(f"mock_aws has no option {name!r}.{nearest(name, known)}")
 
 
 def _new_cloud(mock: MockAWS) -> Cloud:
@@ -330,5 +391,12 @@ def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
     cloud
         make this Cloud active instead of a new one
     """
-    mock = MockAWS(**options)
+    if target is not None and not callable(target):
+        raise _misuse(f"mock_aws takes its options by name, as mock_aws(region='eu-west-1'), not {target!r} alone")
+    try:
+        mock = MockAWS(**options)
+    except TypeError:
+        if error := _unknown_option(options):
+            raise error from None
+        raise
     return mock if target is None else mock(target)

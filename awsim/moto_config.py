@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from awsim.errors import MisuseError
+
 
 @attrs.frozen
 class ConfigOptions:
@@ -27,6 +29,8 @@ _WITHOUT_EFFECT = {
 
 def read_config(config: dict[str, Any]) -> ConfigOptions:
     """Read a moto config. Keys that it does not know are ignored, with a warning each."""
+    if not isinstance(config, dict) or not isinstance(config.get("core") or {}, dict):
+        raise MisuseError(f"config= is moto's, as {{'core': {{'mock_credentials': False}}}}, not {config!r}")
     core = dict(config.get("core") or {})
     settings: dict[str, Any] = {}
     passthrough = dict(core.pop("passthrough", None) or {})

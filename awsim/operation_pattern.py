@@ -73,7 +73,10 @@ def nearest(written: str, names: Iterable[str]) -> str:
     """`` Did you mean …?`` with the names that come closest, to end a message with; "" where none does."""
     # Names are compared in one case, as a wrong one is the likeliest mistake.
     by_lower_case = {name.lower(): name for name in names}
-    found = difflib.get_close_matches(written.lower(), by_lower_case, n=3, cutoff=0.6)
+    lower_case = written.lower()
+    if lower_case in by_lower_case:
+        return f" Did you mean {by_lower_case[lower_case]}?"
+    found = difflib.get_close_matches(lower_case, by_lower_case, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower_case[name] for name in found)}?" if found else ""
 
 
@@ -91,9 +94,20 @@ def _service_name(written: str) -> str:
         if not any(fnmatchcase(name, written) for name in names):
             raise MisuseError(f"no service of AWS matches {written!r}")
         return written
-    if written not in names:
-        raise MisuseError(f"AWS has no service {written!r}.{nearest(written, names)}")
+    check_service(written)
     return written
+
+
+def check_service(written: object) -> None:
+    """Raise MisuseError for what is no service of AWS, by botocore's name."""
+    names = spec.service_names()
+    if written in names:
+        return
+    text = str(written)
+    service, colon, operation = text.partition(":")
+    if colon and service in names:  # as IAM writes it
+        raise MisuseError(f"AWS has no service {written!r}. Did you mean {service}.{operation.lstrip(':')}?")
+    raise MisuseError(f"AWS has no service {written!r}.{nearest(text, names)}")
 
 
 def _operation_name(service: str, written: str) -> str:

@@ -24,6 +24,7 @@ from awsim.protocol.http import Response
 from awsim.recorded_streams import whole_body, whole_members, whole_parameters
 from awsim.recording import RecordedCall, RecordedError, write_recording
 from awsim.recording_values import Plain
+from awsim.whole_file import check_place
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -61,8 +62,7 @@ class Recorder:
         raise NotImplementedError
 
     def __enter__(self) -> Recorder:
-        if not self._path.parent.is_dir():
-            raise MisuseError(f"the recording cannot be written: there is no folder {str(self._path.parent)!r}")
+        check_place(self._path, "the recording")
         self._calls = []
         self._start()
         return self

@@ -8,8 +8,6 @@ from, nor how they are replayed.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from awsim.operation_pattern import operation_pattern
 from awsim.protocol.codec import operation_codec
 from awsim.recording_values import Plain, decode
 from awsim.spec import OperationModel
+from awsim.whole_file import write_whole
 
 FORMAT = "awsim-recording"
 VERSION = 1
@@ -98,14 +97,7 @@ def write_recording(path: Path, calls: Iterable[RecordedCall], *, plain: Plain |
         document["redacted"] = {"also": sorted(plain.redact), "kept": sorted(plain.keep)}
     document["calls"] = [_as_json(call) for call in calls]
     text = json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_whole(path, text)
 
 
 def _as_json(call: RecordedCall) -> dict[str, Any]:

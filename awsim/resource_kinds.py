@@ -6,7 +6,7 @@ Owns the spelling and its check against what a Cloud's services declare.
 from __future__ import annotations
 
 from awsim.errors import MisuseError
-from awsim.operation_pattern import nearest
+from awsim.operation_pattern import check_service, nearest
 from awsim.services.plugins import ServiceManager
 
 
@@ -20,6 +20,8 @@ def resource_kinds(services: ServiceManager, written: str, attribute: str, what:
     service_name, _, noun = written.partition(".")
     nouns = services.declared(service_name, attribute)
     if not nouns:
+        if not services.is_running(service_name):
+            check_service(service_name)
         raise MisuseError(f"awsim has nothing of {service_name!r} that {what}")
     if not noun:
         return [f"{service_name}.{each}" for each in nouns]

@@ -16,7 +16,7 @@ DEFAULT_REGION = "us-east-1"
 
 
 def _account_id(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
-    if not (len(value) == 12 and value.isascii() and value.isdigit()):
+    if not (isinstance(value, str) and len(value) == 12 and value.isascii() and value.isdigit()):
         raise ValueError(f"an account id has twelve digits, not {value!r}")
 
 

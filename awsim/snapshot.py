@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import functools
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from awsim.state_format import SnapshotError, new_converter, read_store, take_state, write_rest, write_stores
+from awsim.whole_file import check_place, write_whole
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -24,7 +23,8 @@ _converter = functools.cache(new_converter)
 
 
 def write_snapshot(cloud: Cloud, path: Path) -> None:
-    """Write a Cloud's state. The file is replaced as a whole, or not at all."""
+    """Write a Cloud's state. The file is replaced as a whole, or not at all. Raises MisuseError for no place of one."""
+    check_place(path, "the state")
     converter = _converter()
     stores = list(write_stores(cloud, converter))
     document = {
@@ -34,14 +34,7 @@ def write_snapshot(cloud: Cloud, path: Path) -> None:
         "stores": sorted(stores, key=lambda item: (item["service"], item["store"], item["account_id"], item["place"])),
     }
     text = json.dumps(document, indent=1)  # in the order of the stores, which is that of tags too
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_whole(path, text)
 
 
 def read_snapshot(cloud: Cloud, path: Path) -> None:

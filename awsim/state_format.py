@@ -128,6 +128,7 @@ def take_state(cloud: Cloud, stores: dict[StoreKey, Store], rest: dict[str, Any]
     ids = tuple(_random_state(state) for state in rest["ids"])
     frozen_at = rest.get("frozen_at")
     clock = float(rest["offset_seconds"]), None if frozen_at is None else float(frozen_at)
+    cloud.clock.check_state(clock)
     before = cloud.ids.get_state()
     try:
         cloud.ids.set_state(ids)  # type: ignore[arg-type]  # checked by random itself

@@ -277,7 +277,7 @@ class TestFinding:
             (
                 "sqs.SendMessage",
                 {"Messagebody": "x"},
-                "sqs.SendMessage has no parameter 'Messagebody'. Did you mean MessageBody or MessageGroupId?",
+                "sqs.SendMessage has no parameter 'Messagebody'. Did you mean MessageBody?",
             ),
             ("sqs.ListQueues", {"zzz": "x"}, "sqs.ListQueues has no parameter 'zzz'."),
         ],
@@ -466,3 +466,10 @@ class TestKeeping:
             worker.join()
         assert len(aws.calls) == 7
         aws.calls.assert_called("sqs.ListQueues", times=40)
+
+
+def test_a_slice_of_the_calls_is_a_list(aws: Cloud) -> None:
+    sqs = aws.client("sqs")
+    for name in ("a", "b", "c"):
+        sqs.create_queue(QueueName=name)
+    assert [call.parameters["QueueName"] for call in aws.calls[-2:]] == ["b", "c"]

@@ -118,3 +118,8 @@ def test_a_result_that_cannot_be_is_refused_and_changes_nothing(
         aws.results.add(operation, result, **options)
     assert str(refused.value) == message
     assert len(aws.results) == 0
+
+
+def test_a_result_may_be_given_by_name(aws: Cloud) -> None:
+    aws.results.add("glue.GetDatabase", result={"Database": {"Name": "sales"}})
+    assert aws.client("glue").get_database(Name="sales")["Database"] == {"Name": "sales"}

@@ -212,7 +212,7 @@ def test_forks_snapshots_and_files_keep_a_frozen_clock(tmp_path: Any) -> None:
         (-1.0, "the clock cannot be set to -1.0: AWS's time begins in 1970"),
         (
             "9999-12-31T23:59:59Z",
-            "the clock cannot be set to 253402300799.0: awsim's time ends with the year 8999",
+            "the clock cannot be set to '9999-12-31T23:59:59Z': awsim's time ends with the year 8999",
         ),
         (
             True,
@@ -237,3 +237,35 @@ def test_a_step_that_no_date_can_follow_is_refused(step: Any) -> None:
     with pytest.raises(MisuseError, match="^the clock cannot move that far: "):
         cloud.clock.advance(seconds=step)
     assert cloud.clock.offset_seconds == 0
+
+
+def test_a_step_may_be_a_timedelta() -> None:
+    clock = Cloud().clock
+    with clock.freeze("2024-02-29T12:00:00Z"):
+        clock.advance(timedelta(hours=1), minutes=30)
+        assert clock.now() == datetime(2024, 2, 29, 13, 30, tzinfo=timezone.utc)
+
+
+def test_a_step_without_its_unit_is_misuse_and_moves_nothing() -> None:
+    clock = Cloud().clock
+    step: Any = 5
+    with pytest.raises(MisuseError) as refused:
+        clock.advance(step)
+    assert str(refused.value) == "advance() takes a timedelta, or a number with its unit: seconds=5"
+    assert clock.offset_seconds == 0
+
+
+def test_the_end_of_an_inner_freeze_leaves_the_clock_standing() -> None:
+    clock = Cloud().clock
+    with clock.freeze("2024-02-29T12:00:00Z"):
+        with clock.freeze("2024-03-01T12:00:00Z"):
+            pass
+        assert clock.frozen_at == datetime(2024, 3, 1, 12, tzinfo=timezone.utc).timestamp()
+    assert clock.frozen_at is None
+
+
+def test_a_moment_that_is_none_is_refused_as_it_was_written() -> None:
+    clock = Cloud().clock
+    with pytest.raises(MisuseError) as refused:
+        clock.set("2024-02-29")
+    assert str(refused.value) == "the clock cannot be set to '2024-02-29': it has no time zone"

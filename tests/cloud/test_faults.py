@@ -439,7 +439,18 @@ class TestMisuse:
         ("operation", "options", "message"),
         [
             ("sqz", {"status": 500}, "AWS has no service 'sqz'. Did you mean sqs?"),
+            ("SQS", {"status": 500}, "AWS has no service 'SQS'. Did you mean sqs?"),
+            (
+                "sqs:SendMessage",
+                {"status": 500},
+                "AWS has no service 'sqs:SendMessage'. Did you mean sqs.SendMessage?",
+            ),
+            ("sqs.sendmessage", {"status": 500}, "sqs has no operation 'sendmessage'. Did you mean SendMessage?"),
             ("zz*.Put*", {"status": 500}, "no service of AWS matches 'zz*'"),
+            ("sqs", {"error": 5}, "error= is an error's name, as AWS writes it, not 5"),
+            ("sqs", {"error": ""}, "error= is an error's name, as AWS writes it, not ''"),
+            ("sqs", {"error": ["x"]}, "error= is an error's name, as AWS writes it, not ['x']"),
+            ("sqs", {"status": 500, "message": 5}, "message= is a text, not 5"),
             ("", {"status": 500}, "an operation is written 'sqs.SendMessage', not ''"),
             (
                 "sqs.PurgeQ",
@@ -459,7 +470,7 @@ class TestMisuse:
             ("sqs", {"status": 500, "after": -1}, "after= is how many calls to spare first, at least 0, not -1"),
             ("sqs", {"status": 500, "probability": 0}, "probability= is above 0 and at most 1, not 0"),
             ("sqs", {"status": 500, "probability": 1.1}, "probability= is above 0 and at most 1, not 1.1"),
-            ("sqs", {"real_latency": -1}, "real_latency= is in seconds, at least 0, not -1"),
+            ("sqs", {"real_latency": -1}, "real_latency= is in seconds, at least 0 and at most a year, not -1"),
             ("sqs", {"truncate": -1}, "truncate= is how many bytes of the body come, at least 0, not -1"),
             ("sqs", {"truncate": True}, "truncate= is how many bytes of the body come, at least 0, not True"),
             (
@@ -492,8 +503,9 @@ class TestMisuse:
                 )
                 for chosen in (False, 0, -1, 1.5, "", [], [1])
             ),
-            ("sqs", {"latency": -1}, "latency= is in seconds, at least 0, not -1"),
-            ("sqs", {"latency": float("nan")}, "latency= is in seconds, at least 0, not nan"),
+            ("sqs", {"latency": -1}, "latency= is in seconds, at least 0 and at most a year, not -1"),
+            ("sqs", {"latency": 1e30}, "latency= is in seconds, at least 0 and at most a year, not 1e+30"),
+            ("sqs", {"latency": float("nan")}, "latency= is in seconds, at least 0 and at most a year, not nan"),
             ("sqs", {"status": 500, "where": "x"}, "where= takes a function of the parameters, not 'x'"),
             ("sqs", {"status": 200}, "an error's status is from 400 to 599, not 200"),
             ("sqs", {"status": 404}, "status=404 does not say which error it is; give error= too"),

@@ -373,6 +373,17 @@ def test_what_cannot_be_recorded_is_told_at_once(tmp_path: Path, aws: Cloud) -> 
     recorder = aws.record(tmp_path / "none" / "a")
     with pytest.raises(MisuseError, match="^the recording cannot be written: there is no folder "):
         recorder.__enter__()
+    recorder = aws.record(tmp_path)
+    with pytest.raises(MisuseError, match="^the recording cannot be written: .* is a folder$"):
+        recorder.__enter__()
+
+
+def test_others_may_read_a_recording_as_any_new_file(tmp_path: Path, aws: Cloud) -> None:
+    with aws.record(tmp_path / "a.json"):
+        aws.client("sqs").list_queues()
+    (tmp_path / "other").write_text("")
+    assert (tmp_path / "a.json").stat().st_mode == (tmp_path / "other").stat().st_mode
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "other"]
 
 
 def entry(**changes: Any) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from awsim import Cloud
+import pytest
+
+from awsim import Cloud, MisuseError
 from awsim.cloud import Resource
 
 
@@ -33,3 +35,10 @@ def test_looking_at_a_fork_copies_nothing(aws: Cloud) -> None:
     child = aws.fork()
     assert [resource.arn for resource in child.resources()] == ["arn:aws:sqs:us-east-1:123456789012:q"]
     assert child.stores == {}
+
+
+def test_resources_of_a_service_that_aws_does_not_have_are_misuse(aws: Cloud) -> None:
+    assert aws.resources("sqs") == aws.resources("ec2") == []
+    with pytest.raises(MisuseError) as refused:
+        aws.resources("sqss")
+    assert str(refused.value) == "AWS has no service 'sqss'. Did you mean sqs?"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from awsim import Cloud, Settings, mock_aws
+from awsim import Cloud, MisuseError, Settings, mock_aws
 from awsim.snapshot import SnapshotError
 from awsim.state_format import new_converter, write_stores
 from awsim.stores import Scope, Store
@@ -329,3 +329,39 @@ class TestFile:
             assert "QueueUrls" not in aws.client("sqs").list_queues()
             assert aws.clock.offset_seconds == 0
             assert aws.ids.get_state()[0] == before[0]
+
+    @pytest.mark.parametrize(("key", "value"), [("offset_seconds", float("nan")), ("frozen_at", 1e300)])
+    def test_a_clock_that_no_date_can_tell_is_refused_and_changes_nothing(
+        self, saved: Path, key: str, value: float
+    ) -> None:
+        document = json.loads(saved.read_text())
+        document[key] = value
+        saved.write_text(json.dumps(document))
+        with mock_aws() as aws:
+            with pytest.raises(SnapshotError, match="is damaged: "):
+                aws.load(saved)
+            assert aws.clock.get_state() == (0.0, None)
+            assert "QueueUrls" not in aws.client("sqs").list_queues()
+
+    def test_others_may_read_it_as_any_new_file(self, saved: Path, tmp_path: Path) -> None:
+        (tmp_path / "other").write_text("")
+        assert saved.stat().st_mode == (tmp_path / "other").stat().st_mode
+
+    def test_where_no_file_can_be_is_told(self, tmp_path: Path) -> None:
+        cloud = Cloud()
+        with pytest.raises(MisuseError) as refused:
+            cloud.save(tmp_path / "none" / "state.json")
+        assert str(refused.value) == f"the state cannot be written: there is no folder {str(tmp_path / 'none')!r}"
+        with pytest.raises(MisuseError) as refused:
+            cloud.save(tmp_path)
+        assert str(refused.value) == f"the state cannot be written: {str(tmp_path)!r} is a folder"
+
+
+def test_going_back_to_what_is_no_snapshot_is_refused_and_changes_nothing() -> None:
+    nothing: Any = None
+    with mock_aws() as aws:
+        aws.client("sqs").create_queue(QueueName="kept")
+        with pytest.raises(MisuseError) as refused:
+            aws.restore(nothing)
+        assert str(refused.value) == "restore() takes what snapshot() gave, not None; files are read by load()"
+        assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 1

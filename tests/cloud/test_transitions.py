@@ -146,7 +146,12 @@ def test_a_reset_cloud_has_no_rules() -> None:
             "awsim has no 'dynamodb.tabel' that passes through states. Did you mean table?",
         ),
         ("sqs.queue", {"after_seconds": 1}, "awsim has nothing of 'sqs' that passes through states"),
-        ("nosuch.table", {"after_seconds": 1}, "awsim has nothing of 'nosuch' that passes through states"),
+        ("dynamo.table", {"after_seconds": 1}, "AWS has no service 'dynamo'. Did you mean dynamodb?"),
+        (
+            "dynamodb::table",
+            {"after_seconds": 1},
+            "AWS has no service 'dynamodb::table'. Did you mean dynamodb.table?",
+        ),
         ("dynamodb.table", {}, "say how long it takes: after_seconds= or after_calls=, one of both"),
         (
             "dynamodb.table",

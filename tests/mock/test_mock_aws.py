@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 import awsim
-from awsim import mock_aws
+from awsim import MisuseError, mock_aws
 from awsim.active import current_cloud
 from awsim.mock import MockAWS
 
@@ -252,6 +252,81 @@ def test_only_the_enabled_services_answer() -> None:
         with pytest.raises(awsim.NotSimulatedError) as caught:
             queue_names()
         assert str(caught.value).endswith("The services enabled here are: sts.")
+
+
+def test_services_may_be_one_text() -> None:
+    with mock_aws(services="sqs, sts") as aws:
+        assert aws.settings.services == {"sqs", "sts"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"regoin": "x"}, "mock_aws has no option 'regoin'. Did you mean region?"),
+        (
+            {"real_waits": True},
+            "mock_aws has no option 'real_waits'; the Cloud has such a setting: aws.settings.real_waits = …",
+        ),
+        ({"region": 5}, "region= is a region's name, as 'eu-west-1', not 5"),
+        ({"region": ""}, "region= is a region's name, as 'eu-west-1', not ''"),
+        ({"services": ["sqss"]}, "AWS has no service 'sqss'. Did you mean sqs?"),
+        ({"cloud": "mine"}, "cloud= is a Cloud, not 'mine'"),
+        ({"config": "x"}, "config= is moto's, as {'core': {'mock_credentials': False}}, not 'x'"),
+        (
+            {"target": "eu-west-1"},
+            "mock_aws takes its options by name, as mock_aws(region='eu-west-1'), not 'eu-west-1' alone",
+        ),
+    ],
+    ids=str,
+)
+def test_an_option_that_cannot_be_is_told_and_changes_nothing(options: dict[str, Any], message: str) -> None:
+    before = dict(os.environ)
+    with pytest.raises(MisuseError) as refused:
+        mock_aws(**options)
+    assert str(refused.value) == message
+    assert (dict(os.environ), current_cloud()) == (before, None)
+
+
+def test_an_account_id_is_a_text() -> None:
+    account_id: Any = 123456789012
+    with pytest.raises(ValueError, match="^an account id has twelve digits, not 123456789012$"):
+        mock_aws(account_id=account_id).start()
+    assert current_cloud() is None
+
+
+def test_an_option_beside_a_cloud_that_has_its_settings_is_warned_of() -> None:
+    expected = "the Cloud that was given has its settings already; seed=5 has no effect"
+    with pytest.warns(UserWarning, match=f"^{expected}$"), mock_aws(cloud=awsim.Cloud(), seed=5):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"region": "eu-west-1"}, {"region": "us-west-2"}),
+        ({"region": "eu-west-1"}, {}),
+        ({"isolated": True}, {"region": "eu-west-1"}),
+        ({"region": "eu-west-1"}, {"isolated": True}),
+    ],
+    ids=str,
+)
+def test_mocks_that_end_in_the_order_of_their_starts_put_everything_back(
+    monkeypatch: pytest.MonkeyPatch, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREALREALREALREAL")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    session = boto3.DEFAULT_SESSION
+    before = dict(os.environ)
+    mocks = [mock_aws(**first), mock_aws(**second)]
+    for mock in mocks:
+        mock.start()
+    mocks[0].stop()
+    # The second is still active, so nobody finds the developer's own credentials.
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "testing"
+    make_queue()
+    mocks[1].stop()
+    assert dict(os.environ) == before
+    assert boto3.DEFAULT_SESSION is session
 
 
 class TestConfigOfMoto:

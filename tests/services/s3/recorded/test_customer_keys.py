@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.handlers import sse_md5
 
 from .conftest import ACCOUNT
 from .recording import Recording, recorded
@@ -31,6 +32,10 @@ def sent(key: bytes, **changes: str) -> dict[str, str]:
 ENCRYPTED = sent(KEY)
 
 
+def own_client(**config: Any) -> Any:
+    return boto3.Session(ACCOUNT, "testing", region_name="us-east-1").client("s3", config=Config(**config))
+
+
 @pytest.fixture
 def cat(bucket: str) -> dict[str, str]:
     return {"Bucket": bucket, "Key": "test-sse-c-multipart"}
@@ -38,12 +43,10 @@ def cat(bucket: str) -> dict[str, str]:
 
 @recorded(S3, "TestS3SSECEncryption::test_put_object_default_checksum_with_sse_c")
 def test_an_encrypted_object_has_a_checksum_that_nobody_asked_for(s3, cat, recording: Recording):
-    asking_for_none = boto3.Session(ACCOUNT, "testing", region_name="us-east-1").client(
-        "s3", config=Config(request_checksum_calculation="when_required")
-    )
-    tag = asking_for_none.put_object(Body=b"test data..", **cat, **ENCRYPTED)["ETag"]
+    client = own_client(request_checksum_calculation="when_required")
+    put = client.put_object(Body=b"test data..", **cat, **ENCRYPTED)
     # A customer's key makes another tag each time.
-    recording.unknown("a5d8837e2a881c286b90c0586f2869de", tag)
+    recording.unknown("a5d8837e2a881c286b90c0586f2869de", put["ETag"])
     recording.equals("head-obj-sse-c", s3.head_object(ChecksumMode="ENABLED", **cat, **ENCRYPTED))
     recording.equals("get-obj-sse-c", s3.get_object(ChecksumMode="ENABLED", **cat, **ENCRYPTED))
     attributes = s3.get_object_attributes(ObjectAttributes=["ETag", "Checksum"], **cat, **ENCRYPTED)
@@ -57,21 +60,25 @@ def test_an_encrypted_object_is_read_with_its_key_alone(s3, cat, recording: Reco
     recording.equals("put-obj-sse-c", put)
 
     kms = sent(KEY, SSECustomerAlgorithm="KMS")
-    # A client that is given no digest makes the key's own: only the key can be the wrong one.
-    undigested = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": OTHER_KEY}
     for name, asked in {
         "no-sse-c": {},
         "sse-c-wrong-key": sent(OTHER_KEY),
-        "sse-c-no-md5": undigested,
         "sse-c-bad-md5": sent(KEY, SSECustomerKeyMD5=digest(OTHER_KEY)),
         "sse-c-wrong-key-size": sent(KEY[:16]),
         "sse-c-wrong-algo": kms,
     }.items():
         recording.refuses(f"get-obj-{name}", s3.get_object, **cat, **asked)
     recording.refuses("head-obj-sse-c-wrong-algo", s3.head_object, **cat, **kms)
-    recording.refuses("head-obj-sse-c-no-md5", s3.head_object, **cat, **undigested)
     refused = "get-obj-attrs-sse-c-wrong-algo"
     recording.refuses(refused, s3.get_object_attributes, ObjectAttributes=["ETag"], **cat, **kms)
+
+    client = own_client()
+    for operation in "GetObject", "HeadObject":
+        # Clients add the digest themselves.
+        client.meta.events.unregister(f"before-parameter-build.s3.{operation}", sse_md5)
+    undigested = {name: value for name, value in ENCRYPTED.items() if name != "SSECustomerKeyMD5"}
+    recording.refuses("get-obj-sse-c-no-md5", client.get_object, **cat, **undigested)
+    recording.refuses("head-obj-sse-c-no-md5", client.head_object, **cat, **undigested)
 
 
 @recorded(S3, "TestS3SSECEncryption::test_multipart_upload_sse_c_validation")

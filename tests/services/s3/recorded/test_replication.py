@@ -60,7 +60,7 @@ def test_a_bucket_that_keeps_versions_is_replicated_to_another(s3, bucket, desti
 
 
 @recorded(S3, "TestS3BucketReplication::test_replication_config_without_filter")
-def test_a_rule_without_a_filter_is_for_the_whole_bucket(s3, versioned, destination, recording: Recording):
+def test_a_rule_with_an_empty_filter_is_for_the_whole_bucket(s3, versioned, destination, recording: Recording):
     quarter = {"Minutes": 15}
     rule = {
         "ID": "rtc",
