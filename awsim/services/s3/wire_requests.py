@@ -122,7 +122,7 @@ def check_wire(context: RequestContext[Any]) -> None:
             f"{_ENCRYPTION} header is not supported for this operation.", _ENCRYPTION, request.headers[_ENCRYPTION]
         )
     if context.operation.http_checksum.get("requestAlgorithmMember") and context.origin is None:
-        check_checksum_headers(request.headers)
+        check_checksum_headers(request.headers, of_object=context.operation.name in _UPLOADS)
     if not context.in_process and context.operation.name in _UPLOADS and _LENGTHS.isdisjoint(request.headers):
         # Of clients in this process some leave the length to their connection, which there is none of.
         raise MissingContentLength

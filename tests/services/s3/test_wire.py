@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -271,6 +273,13 @@ class TestChecksumHeaders:
         trailer = {**CHUNKS, "x-amz-decoded-content-length": "5", "x-amz-trailer": "x-amz-checksum-crc64nvme"}
         body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:M3eFcAZSQlc=\r\n\r\n"
         assert refused("PUT", "/wires/new", body, **trailer, **{"x-amz-sdk-checksum-algorithm": "sha1"}) == expected
+
+    def test_one_of_a_document_may_be_another_than_is_announced(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "SHA1"}
+        tags = b"<Tagging><TagSet/></Tagging>"
+        given = {"x-amz-checksum-crc32": base64.b64encode(zlib.crc32(tags).to_bytes(4, "big")).decode()}
+        assert send("PUT", "/wires/key?tagging", tags, **headers, **given).status_code == 200
+        assert refused("PUT", "/wires/key?tagging", tags, **headers)["Message"].endswith("headers were found.")
 
     def test_a_right_one_is_taken_in_a_header_and_in_a_trailer(self, s3: Any) -> None:
         headers = {"x-amz-sdk-checksum-algorithm": "crc32", "x-amz-checksum-crc32": self.CRC32}
