@@ -25,6 +25,8 @@ class AwsTestCase(_TestCase):
     #: What ``mock_aws`` takes: ``aws_options = {"region": "eu-west-1"}``.
     aws_options: ClassVar[dict[str, Any]] = {}
     _aws_class_cloud: ClassVar[Cloud | None] = None
+    #: The test's Cloud, for the report of its failure.
+    _awsim_cloud: Cloud
 
     @classmethod
     def __init_subclass__(cls, **options: Any) -> None:
@@ -52,7 +54,7 @@ class AwsTestCase(_TestCase):
         from awsim.mock import mock_aws
 
         seeded = _class_cloud(type(self))
-        with mock_aws(**self.aws_options, cloud=None if seeded is None else seeded.fork()):
+        with mock_aws(**self.aws_options, cloud=None if seeded is None else seeded.fork()) as self._awsim_cloud:
             return super().run(result)
 
 
