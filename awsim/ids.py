@@ -31,6 +31,13 @@ class Ids:
         self._requests: Random | None = None
         self._chances: dict[str, Random] = {}
 
+    def reseed(self, seed: int | str) -> None:
+        """Begin anew with a seed. Nothing happens for the seed that it has: its identifiers would come again."""
+        if seed != self._seed:
+            self._seed = seed
+            self._random = self._requests = None
+            self._chances.clear()
+
     @property
     def random(self) -> Random:
         """The source of all chance."""

@@ -118,6 +118,14 @@ class MockAWS:
             new._cloud = cloud
         return new
 
+    def over(self, cloud: Cloud) -> MockAWS:
+        """The same mock, not entered yet, of this Cloud, which takes the options over."""
+        for name, value in self._options.items():
+            setattr(cloud.settings, name, value)
+        if "seed" in self._options:
+            cloud.ids.reseed(self._options["seed"])
+        return self.another(cloud)
+
     @property
     def cloud(self) -> Cloud:
         """The Cloud that is active through this one. Raises RuntimeError before it is entered."""

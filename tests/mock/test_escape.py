@@ -57,8 +57,13 @@ def test_other_hosts_are_let_through() -> None:
 def test_the_guard_holds_in_threads_while_only_an_isolated_cloud_is_active() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    with mock_aws(isolated=True), ThreadPoolExecutor(1) as pool, pytest.raises(EscapeError):
+    with mock_aws(isolated=True), ThreadPoolExecutor(1) as pool, pytest.raises(EscapeError) as caught:
         pool.submit(socket.getaddrinfo, "sqs.us-east-1.amazonaws.com", 443).result()
+    assert str(caught.value) == (
+        "a request for sqs (its operation cannot be seen here) tried to leave the process for"
+        " sqs.us-east-1.amazonaws.com. An isolated Cloud is active, but not in this thread or task. Start threads by"
+        " asyncio.to_thread, which hands the context on, or make their clients from aws.session()."
+    )
 
 
 def test_passthrough_lets_named_services_and_urls_out(monkeypatch: pytest.MonkeyPatch) -> None:
