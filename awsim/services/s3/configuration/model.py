@@ -57,6 +57,8 @@ class BucketConfiguration:
     #: The members of LoggingEnabled.
     logging: Members | None = None
     #: The members of NotificationConfiguration, each configuration with its Id.
+    #: The lines of the access log that are not delivered yet, each with the moment of its request.
+    log_lines: list[tuple[float, str]] = attrs.Factory(list)
     notification: Members = attrs.Factory(dict)
     #: Counts the bucket's events, for their sequencers.
     event_count: int = 0
