@@ -168,6 +168,38 @@ class TestWebsites:
         assert "<li>Code: NoSuchKey</li>" in response.text
         assert "<li>Key: none</li>" in response.text
 
+    @pytest.mark.parametrize("has_document", [True, False])
+    def test_an_error_is_in_headers_too(self, s3: Any, has_document: bool) -> None:
+        if has_document:
+            put(s3, "error.html", b"<h1>sorry</h1>", ContentType="text/html")
+
+        def told(path: str) -> dict[str, str]:
+            headers = self.get(path).headers
+            return {name.lower(): value for name, value in headers.items() if name.lower().startswith("x-amz-error")}
+
+        assert told("/no/where") == {
+            "x-amz-error-code": "NoSuchKey",
+            "x-amz-error-message": "The specified key does not exist.",
+            "x-amz-error-detail-key": "no/where",
+        }
+        assert told("/") == {}
+        publish(s3, "s3:GetObject")
+        denied = {"x-amz-error-code": "AccessDenied", "x-amz-error-message": "Access Denied"}
+        assert told("/no/where") == denied
+
+    def test_a_routing_rule_is_for_the_error_that_the_visitor_meets(self, s3: Any) -> None:
+        rules = [
+            {"Condition": {"HttpErrorCodeReturnedEquals": code}, "Redirect": {"ReplaceKeyWith": f"on{code}"}}
+            for code in ("404", "403")
+        ]
+        configuration = {"IndexDocument": {"Suffix": "index.html"}, "RoutingRules": rules}
+        s3.put_bucket_website(Bucket="site", WebsiteConfiguration=configuration)
+        assert self.get("/none").headers["Location"] == f"{SITE}/on404"
+        publish(s3, "s3:GetObject")
+        assert self.get("/none").headers["Location"] == f"{SITE}/on403"
+        s3.delete_bucket_policy(Bucket="site")
+        assert self.get("/index.html").headers["Location"] == f"{SITE}/on403"
+
     def test_an_object_may_redirect(self, s3: Any) -> None:
         put(s3, "here", WebsiteRedirectLocation="/there")
         response = self.get("/here")
