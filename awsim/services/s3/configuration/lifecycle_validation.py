@@ -33,8 +33,9 @@ Rule = Mapping[str, Any]
 
 def check_rules(rules: Sequence[Rule]) -> None:
     """Raise MalformedXML, InvalidRequest or InvalidArgument for rules that S3 does not take."""
+    # Deviation: AWS's list of errors has code and reason; its words are the list's.
     if len(rules) > _RULES_MAX:
-        raise MalformedXML
+        raise InvalidRequest(f"The number of lifecycle rules must not exceed the allowed limit of {_RULES_MAX} rules.")
     for rule in rules:
         _check_rule(rule)
     if any("Filter" in rule for rule in rules) and any("Prefix" in rule for rule in rules):

@@ -17,7 +17,7 @@ from awsim.services.s3.configuration.replication_rules import (
     rules_for,
 )
 from awsim.services.s3.configuration.schema import check_enumerations, plain
-from awsim.services.s3.errors import InvalidRequest
+from awsim.services.s3.errors import InvalidArgument, InvalidRequest
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
 from awsim.services.s3.object_encryption import KMS_ALGORITHMS
@@ -63,6 +63,11 @@ class Replication(ServiceProvider[S3Store]):
                 raise InvalidRequest("Destination bucket must have versioning enabled.")
             if destination is found:
                 raise InvalidRequest("Destination bucket cannot be the same as the source bucket.")
+            if rule["Destination"].get("Account", destination.account_id) != destination.account_id:
+                # Deviation: AWS's list of errors has the reason; its words are the list's.
+                raise InvalidArgument(
+                    "The AWS account specified in the <Account> element must match the destination bucket owner."
+                )
             rule.setdefault("ID", context.new_uuid())
         found.configuration.replication = configuration
 

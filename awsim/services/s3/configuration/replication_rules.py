@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _RULES_MAX = 1_000
 _ID_LENGTH_MAX = 255
+#: AWS: the only time that can be asked for.
+_MINUTES = 15
 _KEY_ARN = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias)/.+")
 _REFER = "Please refer to S3 Developer Guide for more information."
 
@@ -41,6 +43,10 @@ def check_rules(rules: Sequence[Rule]) -> None:
         else:
             _check_first_version(rule)
         _check_encryption(rule)
+        _check_time_control(rule["Destination"])
+        _check_account(rule["Destination"])
+        if not rule.get("ID", "").isascii():
+            raise InvalidArgument("Rule ID must not contain non-ASCII characters.")
     if "Prefix" in rules[0] and len({rule["Destination"]["Bucket"] for rule in rules}) > 1:
         raise InvalidRequest("Number of distinct destination bucket ARNs cannot exceed 1")
 
@@ -78,6 +84,35 @@ def _check_encryption(rule: Rule) -> None:
         raise InvalidRequest("ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.")
     if key is not None and not _KEY_ARN.fullmatch(key):
         raise InvalidArgument("Invalid ReplicaKmsKeyID ARN.")
+
+
+# Deviation: of what follows AWS documents code and reason (API reference, "List of replication-related error codes");
+# the words are those of its list.
+def _check_time_control(destination: Mapping[str, Any]) -> None:
+    """That objects are to be replicated in 15 minutes or whenever, and that how long it takes is measured."""
+    control, metrics = destination.get("ReplicationTime"), destination.get("Metrics")
+    if control is None:
+        return
+    if metrics is None:
+        raise InvalidRequest("Replication destination must contain both ReplicationTime and Metrics or neither.")
+    if control["Time"].get("Minutes") != _MINUTES:
+        raise InvalidArgument(f"Replication-ReplicationTimeValue-Minutes value must be {_MINUTES}.")
+    if "EventThreshold" not in metrics:
+        raise InvalidArgument("ReplicationMetrics must contain an EventThreshold.")
+    if metrics["EventThreshold"].get("Minutes") != _MINUTES:
+        raise InvalidArgument(f"EventThreshold-ReplicationTimeValue-Minutes value must be {_MINUTES}.")
+    if control["Status"] != metrics["Status"]:
+        raise InvalidRequest("ReplicationTime and ReplicationMetrics must have the same status.")
+
+
+def _check_account(destination: Mapping[str, Any]) -> None:
+    """That whoever is to own replicas is named. Whether that is whose bucket it is, is told elsewhere."""
+    if "AccessControlTranslation" in destination and "Account" not in destination:
+        raise InvalidRequest(
+            "If the <Owner> in <AccessControlTranslation> has a value, the <Account> element must be specified."
+        )
+    if destination.get("Account") == "":
+        raise InvalidArgument("The <Account> element is empty. It must contain a valid account ID.")
 
 
 def matches(rule: Rule, key: str, tags: Mapping[str, str] | None) -> bool:

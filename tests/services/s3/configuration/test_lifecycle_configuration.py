@@ -253,6 +253,15 @@ def test_no_rules_are_no_request(s3, bucket, refusal):
         assert refusal(put, Bucket=bucket) == invalid("MissingRequestBodyError", "Request Body is empty")
 
 
+def test_there_are_rules_but_not_too_many(put, refusal):
+    assert refusal(put) == MALFORMED
+    rules = [rule(ID=str(number)) for number in range(1_001)]
+    put(*rules[1:])
+    assert refusal(lambda: put(*rules)) == invalid(
+        "InvalidRequest", "The number of lifecycle rules must not exceed the allowed limit of 1000 rules."
+    )
+
+
 def test_rules_go_together(put, refusal):
     assert refusal(lambda: put(WHOLE, WHOLE)) == invalid(
         "InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule", "ID"

@@ -152,6 +152,80 @@ def test_what_a_rule_asks_for_goes_together(replicate, refusal, wrong, error):
     assert refusal(lambda: replicate(wrong)) == error
 
 
+def timed(**changes):
+    """The destination of copies in 15 minutes, changed; None leaves a member out."""
+    minutes = {"Minutes": 15}
+    found = {
+        "Bucket": COPIES,
+        "ReplicationTime": {"Status": "Enabled", "Time": minutes},
+        "Metrics": {"Status": "Enabled", "EventThreshold": minutes},
+        **changes,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("destination", "code", "message"),
+    [
+        (
+            timed(Metrics=None),
+            "InvalidRequest",
+            "Replication destination must contain both ReplicationTime and Metrics or neither.",
+        ),
+        (
+            timed(ReplicationTime={"Status": "Enabled", "Time": {"Minutes": 10}}),
+            "InvalidArgument",
+            "Replication-ReplicationTimeValue-Minutes value must be 15.",
+        ),
+        (
+            timed(Metrics={"Status": "Enabled"}),
+            "InvalidArgument",
+            "ReplicationMetrics must contain an EventThreshold.",
+        ),
+        (
+            timed(Metrics={"Status": "Enabled", "EventThreshold": {"Minutes": 10}}),
+            "InvalidArgument",
+            "EventThreshold-ReplicationTimeValue-Minutes value must be 15.",
+        ),
+        (
+            timed(Metrics={"Status": "Disabled", "EventThreshold": {"Minutes": 15}}),
+            "InvalidRequest",
+            "ReplicationTime and ReplicationMetrics must have the same status.",
+        ),
+        (
+            {"Bucket": COPIES, "AccessControlTranslation": {"Owner": "Destination"}},
+            "InvalidRequest",
+            "If the <Owner> in <AccessControlTranslation> has a value, the <Account> element must be specified.",
+        ),
+        (
+            {"Bucket": COPIES, "Account": ""},
+            "InvalidArgument",
+            "The <Account> element is empty. It must contain a valid account ID.",
+        ),
+        (
+            {"Bucket": COPIES, "Account": "210987654321"},
+            "InvalidArgument",
+            "The AWS account specified in the <Account> element must match the destination bucket owner.",
+        ),
+    ],
+)
+def test_a_destination_says_what_goes_together(replicate, refusal, destination, code, message):
+    error = {"Status": 400, "Code": code, "Message": message}
+    assert refusal(lambda: replicate(rule(Destination=destination))) == error
+
+
+def test_metrics_go_without_a_time(replicate):
+    replicate(rule(Destination={"Bucket": COPIES, "Metrics": {"Status": "Enabled"}}))
+
+
+def test_a_rules_id_is_ascii(replicate, refusal):
+    assert refusal(lambda: replicate(rule(ID="für alles"))) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Rule ID must not contain non-ASCII characters.",
+    }
+
+
 def test_rules_of_the_first_version_say_less(s3, versioned, copies, replicate, refusal):
     def first(**changes):
         return {"ID": "a", "Status": "Enabled", "Prefix": "a", "Destination": {"Bucket": COPIES}, **changes}
