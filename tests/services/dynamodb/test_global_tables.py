@@ -114,6 +114,15 @@ def test_the_legacy_kind_joins_tables_that_are_there(
     assert left == [{"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}]
 
 
+def test_a_replica_of_no_region_is_refused(dynamodb: Any, make_table: Make, invalid: Any) -> None:
+    make_table(StreamSpecification=STREAM)
+    for group in ([{}], [{"RegionName": "us-east-1"}, {}]):
+        assert invalid(dynamodb.create_global_table, GlobalTableName="music", ReplicationGroup=group) == (
+            "One or more parameter values were invalid: RegionName must be specified"
+        )
+    assert dynamodb.list_global_tables()["GlobalTables"] == []
+
+
 def test_indexes_and_time_to_live_are_the_same_everywhere(
     cloud: Any, dynamodb: Any, europe: Any, make_table: Make
 ) -> None:
