@@ -82,6 +82,8 @@ class Table:
     billing_mode: str | None = None
     #: When on-demand billing was last chosen.
     on_demand_since: float | None = None
+    #: When it was switched to on-demand billing, the latest last; what counts for a limit of AWS's.
+    on_demand_switches: list[float] = attrs.Factory(list)
     throughput: Throughput = attrs.Factory(Throughput)
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None

@@ -27,7 +27,13 @@ from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled, place
-from awsim.services.dynamodb.throughput_requests import change_throughput, check_on_demand, check_warm, warm_units
+from awsim.services.dynamodb.throughput_requests import (
+    change_throughput,
+    check_on_demand,
+    check_warm,
+    recent_switches,
+    warm_units,
+)
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -226,6 +232,7 @@ def _set_billing(
     units = throughput(given, on_demand=on_demand)
     if on_demand:
         if billing_mode is not None and not table.is_on_demand:
+            table.on_demand_switches = [*recent_switches(table.on_demand_switches, now), now]
             table.on_demand_since = now
             table.throughput = Throughput()
             for index in table.indexes.values():
