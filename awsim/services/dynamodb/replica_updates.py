@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.replica_settings import check_replica_settings, set_replica_settings
 from awsim.services.dynamodb.replication import add_replica, leave_group, table_in
 from awsim.services.dynamodb.streams import disable_stream
 from awsim.services.dynamodb.table import Table
@@ -22,6 +23,7 @@ def check_replica_updates(context: RequestContext[Any], table: Table, updates: S
     for update in updates:
         for kind, change in update.items():
             region = change["RegionName"]
+            check_replica_settings(table, change)
             if kind == "Create":
                 _check_new(context, table, region)
             elif region not in table.replica_regions:
@@ -42,8 +44,7 @@ def update_replicas(context: RequestContext[Any], table: Table, updates: Sequenc
                 continue
             if kind == "Create":
                 add_replica(context, table, region)
-            else:
-                _update(context, table, change)
+            set_replica_settings(context, table, change)
             context.begin_transition("replica", place(table, "replica", region), f"{kind[:-1].upper()}ING")
 
 
@@ -75,13 +76,3 @@ def remove_replica(context: RequestContext[Any], table: Table, region: str) -> N
         leave_group(context, replica)
         disable_stream(context, replica)
         del context.store_for(account_id=table.account_id, region=region).tables[table.name]
-
-
-def _update(context: RequestContext[Any], table: Table, change: Mapping[str, Any]) -> None:
-    replica = table_in(context, table, change["RegionName"])
-    if replica is None:
-        return
-    if "TableClassOverride" in change:
-        replica.table_class, replica.table_class_changed_at = change["TableClassOverride"], context.time()
-    if "KMSMasterKeyId" in change:
-        replica.kms_key_arn = change["KMSMasterKeyId"]

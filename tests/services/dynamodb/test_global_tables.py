@@ -82,6 +82,76 @@ def test_a_replica_can_be_removed(dynamodb: Any, europe: Any, make_table: Make, 
     dynamodb.put_item(TableName="music", Item=item("a"))
 
 
+def test_a_replica_has_the_key_class_and_reads_that_it_is_created_with(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    make_table(
+        also="g:S",
+        ProvisionedThroughput=five,
+        GlobalSecondaryIndexes=[{**index("byg", "g"), "ProvisionedThroughput": five}],
+    )
+    create = {
+        "RegionName": "eu-west-1",
+        "KMSMasterKeyId": "alias/mine",
+        "TableClassOverride": "STANDARD_INFREQUENT_ACCESS",
+        "ProvisionedThroughputOverride": {"ReadCapacityUnits": 7},
+        "GlobalSecondaryIndexes": [{"IndexName": "byg", "ProvisionedThroughputOverride": {"ReadCapacityUnits": 8}}],
+    }
+    dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Create": create}])
+    key = "arn:aws:kms:eu-west-1:123456789012:alias/mine"
+    [shown] = dynamodb.describe_table(TableName="music")["Table"]["Replicas"]
+    assert shown["ReplicaTableClassSummary"].pop("LastUpdateDateTime").timestamp() <= cloud.clock.time()
+    assert shown == {
+        "RegionName": "eu-west-1",
+        "ReplicaStatus": "ACTIVE",
+        "KMSMasterKeyId": key,
+        "ReplicaTableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
+        "ProvisionedThroughputOverride": {"ReadCapacityUnits": 7},
+        "GlobalSecondaryIndexes": [{"IndexName": "byg", "ProvisionedThroughputOverride": {"ReadCapacityUnits": 8}}],
+    }
+    there = europe.describe_table(TableName="music")["Table"]
+    assert there["SSEDescription"]["KMSMasterKeyArn"] == key
+    assert there["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert there["ProvisionedThroughput"] == {
+        "NumberOfDecreasesToday": 0,
+        "ReadCapacityUnits": 7,
+        "WriteCapacityUnits": 5,
+    }
+    assert there["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 8
+    here = dynamodb.describe_table(TableName="music")["Table"]
+    assert here["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+    assert here["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+
+
+def test_a_replica_gets_other_settings_by_an_update(
+    dynamodb: Any, europe: Any, make_table: Make, refusal: Any, invalid: Any
+) -> None:
+    make_table()
+    replicate(dynamodb)
+
+    def update(**settings: Any) -> Any:
+        change = {"RegionName": "eu-west-1", **settings}
+        return dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Update": change}])
+
+    update(OnDemandThroughputOverride={"MaxReadRequestUnits": 9})
+    [shown] = dynamodb.describe_table(TableName="music")["Table"]["Replicas"]
+    assert shown["OnDemandThroughputOverride"] == {"MaxReadRequestUnits": 9}
+    assert europe.describe_table(TableName="music")["Table"]["OnDemandThroughput"] == {"MaxReadRequestUnits": 9}
+    assert refusal(update, GlobalSecondaryIndexes=[{"IndexName": "none"}]) == (
+        "ResourceNotFoundException",
+        "Requested resource not found: Index: none for table: music not found",
+    )
+    assert invalid(update, ProvisionedThroughputOverride={"ReadCapacityUnits": 1}) == (
+        "One or more parameter values were invalid: ProvisionedThroughputOverride cannot be specified when BillingMode "
+        "is PAY_PER_REQUEST"
+    )
+    replicate(dynamodb, "Delete")
+    replicate(dynamodb)
+    [shown] = dynamodb.describe_table(TableName="music")["Table"]["Replicas"]
+    assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
+
+
 def test_the_legacy_kind_joins_tables_that_are_there(
     dynamodb: Any, europe: Any, make_table: Make, refusal: Any
 ) -> None:
