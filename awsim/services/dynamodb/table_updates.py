@@ -91,6 +91,12 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
                 "or SSESpecification or ReplicaUpdates is required"
             )
+        if disassociation_protection_enabled is not None and sum(one is not None for one in asked) > 1:
+            # AWS: it is not combined with any other change (API reference of UpdateTable).
+            # Deviation: the words are ours.
+            raise ValidationException(
+                "One or more parameter values were invalid: DisassociationProtectionEnabled must be the only change"
+            )
         table = find_table_by_name(context, table_name)
         check_settled(context, table)
         if stream_specification is not None:

@@ -152,6 +152,52 @@ def test_a_replica_gets_other_settings_by_an_update(
     assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
 
 
+def test_a_replica_is_disassociated_and_stays_as_a_table_of_its_own(
+    dynamodb: Any, europe: Any, make_table: Make, invalid: Any
+) -> None:
+    make_table()
+    replicate(dynamodb)
+    dynamodb.put_item(TableName="music", Item=item("a"))
+    prefix = "One or more parameter values were invalid: "
+    mode = {"DisassociationMode": "WAIT_FOR_REPLICATION"}
+    part = {"TableName": "music", "ReplicaUpdates": [{"Disassociate": {"RegionName": "eu-west-1", **mode}}]}
+    assert invalid(europe.update_table, **part) == (
+        prefix + "Replica cannot be disassociated as it is currently protected against disassociation"
+    )
+    protection = {"TableName": "music", "DisassociationProtectionEnabled": False}
+    assert invalid(europe.update_table, **protection, DeletionProtectionEnabled=False) == (
+        prefix + "DisassociationProtectionEnabled must be the only change"
+    )
+    europe.update_table(**protection)
+    assert invalid(dynamodb.update_table, **part) == (
+        prefix + "RegionName of Disassociate must be the Region of the request"
+    )
+    both = [*part["ReplicaUpdates"], {"Delete": {"RegionName": "us-east-1"}}]
+    assert invalid(europe.update_table, TableName="music", ReplicaUpdates=both) == (
+        prefix + "Disassociate must be the only one of ReplicaUpdates"
+    )
+    europe.update_table(**part)
+    for client in (dynamodb, europe):
+        table = client.describe_table(TableName="music")["Table"]
+        assert "Replicas" not in table
+        assert "GlobalTableVersion" not in table
+        assert table["StreamSpecification"] == STREAM
+    europe.put_item(TableName="music", Item=item("b"))
+    assert (names(dynamodb), names(europe)) == (["a"], ["a", "b"])
+    assert invalid(europe.update_table, **part) == (
+        prefix + "Table is not a replica of a global table of version 2019.11.21"
+    )
+
+
+def test_an_update_of_replicas_has_one_action(dynamodb: Any, make_table: Make, invalid: Any) -> None:
+    make_table()
+    region = {"RegionName": "eu-west-1"}
+    for update in ({}, {"Create": region, "Delete": region}):
+        assert invalid(dynamodb.update_table, TableName="music", ReplicaUpdates=[update]) == (
+            "One or more parameter values were invalid: Each of ReplicaUpdates must have exactly one action"
+        )
+
+
 def test_the_legacy_kind_joins_tables_that_are_there(
     dynamodb: Any, europe: Any, make_table: Make, refusal: Any
 ) -> None:
