@@ -14,7 +14,7 @@ from awsim.services.dynamodb.items import condition_failed, updated
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.partiql import Delete, Exists, Insert, Select, UpdateStatement, parse, primary_key
 from awsim.services.dynamodb.partiql.statements import Statement
-from awsim.services.dynamodb.partiql_reads import Answer, run_select, write_token
+from awsim.services.dynamodb.partiql_reads import Answer, read_token, run_select, write_token
 from awsim.services.dynamodb.partiql_writes import DUPLICATE, write_action
 from awsim.services.dynamodb.paths import Path
 from awsim.services.dynamodb.transactions import commit, is_repeated, remember
@@ -57,11 +57,13 @@ class PartiqlStatements(ServiceProvider[DynamoDbStore]):
         if isinstance(tree, Exists):
             raise ValidationException("EXISTS clause is only supported in ExecuteTransaction")
         if isinstance(tree, Select):
-            answer = run_select(context, tree, consistent=consistent_read, limit=limit, token=next_token)
+            after = read_token(next_token, statement, parameters) if next_token is not None else None
+            answer = run_select(context, tree, consistent=consistent_read, limit=limit, after=after)
+            last_key = answer.last_key
             return {
                 "Items": answer.items,
-                "NextToken": write_token(answer.last_key) if answer.last_key is not None else None,
-                "LastEvaluatedKey": answer.last_key,
+                "NextToken": write_token(last_key, statement, parameters) if last_key is not None else None,
+                "LastEvaluatedKey": last_key,
                 "ConsumedCapacity": answer.capacity.describe(return_consumed_capacity),
             }
         shown, capacity = _write(context, tree, return_values_on_condition_check_failure)
@@ -164,7 +166,7 @@ def _get(
             raise ValidationException(
                 f"Select statements within {operation} must specify the primary key in the where clause."
             ) from None
-    answer = run_select(context, tree, consistent=consistent or transactional, limit=None, token=None)
+    answer = run_select(context, tree, consistent=consistent or transactional, limit=None, after=None)
     if transactional:
         answer.capacity.table_units *= 2
     return answer
