@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from awsim.aws.dynamodb_items import Item, read_item, write_item
+from awsim.services.dynamodb.access import STATEMENT
 from awsim.services.dynamodb.addressing import find_index, find_table
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
@@ -54,7 +55,7 @@ def run_select(
     context: RequestContext[Any], statement: Select, *, consistent: bool, limit: int | None, after: Item | None
 ) -> Answer:
     """Read one page, ``after`` a key. Raises ValidationException, ResourceNotFoundException."""
-    table = find_table(context, statement.table_name, "PartiQLSelect", index_name=statement.index_name)
+    table = find_table(context, statement.table_name, "PartiQLSelect", {STATEMENT: statement}, statement.index_name)
     index = find_index(context, table, statement.index_name) if statement.index_name is not None else None
     if consistent and index is not None and index.is_global:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.aws.dynamodb_items import Item
 from awsim.errors import ServiceException
+from awsim.services.dynamodb.access import STATEMENT
 from awsim.services.dynamodb.addressing import errors, find_table
 from awsim.services.dynamodb.capacity import Capacity, describe_all
 from awsim.services.dynamodb.errors import ValidationException
@@ -157,7 +158,7 @@ def _get(
     context: RequestContext[Any], tree: Select, *, transactional: bool = False, consistent: bool = False
 ) -> Answer:
     """The one item that a statement of a batch or transaction reads."""
-    table = find_table(context, tree.table_name, "PartiQLSelect", index_name=tree.index_name)
+    table = find_table(context, tree.table_name, "PartiQLSelect", {STATEMENT: tree}, tree.index_name)
     if tree.index_name is None:
         try:
             primary_key(tree.where, table.schema.names)
