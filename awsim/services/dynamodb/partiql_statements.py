@@ -18,7 +18,7 @@ from awsim.services.dynamodb.partiql.statements import Statement
 from awsim.services.dynamodb.partiql_reads import Answer, read_token, run_select, write_token
 from awsim.services.dynamodb.partiql_writes import DUPLICATE, write_action
 from awsim.services.dynamodb.paths import Path
-from awsim.services.dynamodb.transactions import commit, is_repeated, remember
+from awsim.services.dynamodb.transactions import commit, is_repeated, remember, repeated_capacity
 from awsim.services.dynamodb.updated_attributes import updated_attributes
 from awsim.services.dynamodb.writing import Change, apply_change
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -123,7 +123,7 @@ class PartiqlStatements(ServiceProvider[DynamoDbStore]):
             show_old = one.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
             actions.append(write_action(context, tree, show_old=show_old))
         if is_repeated(context, client_request_token, transact_statements):
-            return {"Responses": []}
+            return {"Responses": [], **repeated_capacity(actions, return_consumed_capacity)}
         _, capacities = commit(context, actions)
         remember(context, client_request_token, transact_statements)
         # AWS: nothing for each write, not even an empty answer (recorded).
