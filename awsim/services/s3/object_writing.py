@@ -108,17 +108,23 @@ def lock_new_version(
         if until.timestamp() <= context.time():
             raise InvalidArgument("The retain until date must be in the future!", "x-amz-object-lock-retain-until-date")
         version.lock_mode, version.retain_until = mode, to_milliseconds(until)
-    elif bucket.configuration.default_retention:
-        default = bucket.configuration.default_retention
-        days = default.get("Days") or 365 * int(default["Years"])
-        version.lock_mode = default["Mode"]
-        version.retain_until = to_milliseconds(context.now() + timedelta(days=days))
+    else:
+        lock_by_default(context, bucket, version)
     if legal_hold is not None:
         if legal_hold not in ("ON", "OFF"):
             raise InvalidArgument(
                 "Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", legal_hold
             )
         version.legal_hold = legal_hold
+
+
+def lock_by_default(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion) -> None:
+    """Give a new version the retention that the bucket gives to those whose writer asks for none."""
+    default = bucket.configuration.default_retention
+    if default:
+        days = default.get("Days") or 365 * int(default["Years"])
+        version.lock_mode = default["Mode"]
+        version.retain_until = to_milliseconds(context.now() + timedelta(days=days))
 
 
 def to_milliseconds(until: datetime) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.errors import NotSimulatedError
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.configuration.events import lock_changed
 from awsim.services.s3.deletion import LOCKED
 from awsim.services.s3.errors import (
     AccessDenied,
@@ -66,6 +67,7 @@ class ObjectLocks(ServiceProvider[S3Store]):
         ):
             raise AccessDenied(LOCKED)
         version.lock_mode, version.retain_until = mode, moment
+        lock_changed(context, found, key, version.version_id)
 
     def get_object_retention(
         self,
@@ -100,6 +102,7 @@ class ObjectLocks(ServiceProvider[S3Store]):
         if status not in ("ON", "OFF"):
             raise MalformedXML
         version.legal_hold = status
+        lock_changed(context, found, key, version.version_id)
 
     def get_object_legal_hold(
         self,
