@@ -59,7 +59,7 @@ def route(request: Request) -> Route:
     try:
         query = request.query
     except ValueError:
-        raise UnroutableError("InvalidURI", "Couldn't parse the specified URI.", 400) from None
+        raise _undecodable(request) from None
     target = request.headers.get("x-amz-target")
     if target is not None:
         return _route_target(request, target)
@@ -72,6 +72,16 @@ def route(request: Request) -> Route:
         if found is not None:
             return found
     return _route_rest(request, services)
+
+
+def _undecodable(request: Request) -> UnroutableError:
+    """The refusal of a query string that is no text, in the way of the service that the rest of the request names."""
+    signed = request.headers.get("authorization", "").startswith(("AWS4-", "AWS "))
+    services = (_signed_for(request) if signed else ()) or read_host(request.host).services
+    message = "Couldn't parse the specified URI."
+    if not services:
+        return UnroutableError("InvalidURI", message, 400)
+    return UnroutableError("InvalidURI", message, 400, services[0].name, services[0].protocols[0])
 
 
 # Traces of the service

@@ -419,7 +419,7 @@ def test_s3_control_shares_the_host_of_directory_buckets() -> None:
         ),
         (
             Request("GET", "/", "x=%FF", {"authorization": credential("s3")}),
-            400, "InvalidURI", "Couldn't parse the specified URI.", None, None,
+            400, "InvalidURI", "Couldn't parse the specified URI.", "s3", "rest-xml",
         ),
         (
             Request("GET", "/", host="localhost:4566"),

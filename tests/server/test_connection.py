@@ -210,7 +210,7 @@ def test_an_offer_of_http_2_is_passed_over(server):
     [
         ("/photos/a%20b%2Fc", "a b/c"),
         ("/photos//a//b", "/a//b"),
-        ("/photos/%C3%BC+%2B", "ü++"),
+        ("/photos/%C3%BC+%2B", "ü +"),  # S3 takes a plus sign for a space
         ("/photos/a/../b", "a/../b"),
         ("/photos/a;b=c", "a;b=c"),
         ("http://localhost/photos/absolute", "absolute"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import NotSimulatedError, ServiceException
-from awsim.services.s3.errors import InvalidArgument, KmsError
+from awsim.services.s3.errors import AccessDenied, InvalidArgument, KmsError
 from awsim.services.s3.object_encryption import (
     AES256,
     ENCRYPTION_HEADER,
@@ -22,14 +24,18 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
     from awsim.services.s3.models import Bucket, S3Store
 
+_CONTEXT = "x-amz-server-side-encryption-context"
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
 
 def encryption_for(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[str, Any]) -> ObjectEncryption:
-    """The encryption of what a request writes. Raises InvalidArgument, InvalidRequest, KmsError."""
+    """The encryption of what a request writes. Raises InvalidArgument, InvalidRequest, AccessDenied where the bucket
+    takes no customers' keys, KmsError."""
     customer_key_md5 = read_customer_key(request)
     algorithm, key_id = request.get("ServerSideEncryption"), request.get("SSEKMSKeyId")
     if customer_key_md5 is not None:
+        if bucket.blocks_customer_keys:
+            raise AccessDenied
         if algorithm is not None:
             raise InvalidArgument(
                 "Server Side Encryption with Customer provided key is incompatible with the encryption method "
@@ -52,7 +58,27 @@ def encryption_for(context: RequestContext[S3Store], bucket: Bucket, request: Ma
         return SSE_S3
     bucket_key_enabled = request.get("BucketKeyEnabled", default_bucket_key)
     arn = _key_arn(context, bucket, key_id)
-    return ObjectEncryption(algorithm, arn, request.get("SSEKMSEncryptionContext"), bool(bucket_key_enabled))
+    return ObjectEncryption(algorithm, arn, _kms_context(request), bool(bucket_key_enabled))
+
+
+def _kms_context(request: Mapping[str, Any]) -> str | None:
+    """The context in which KMS encrypts, as it was sent. Raises InvalidArgument for what is none."""
+    given: str | None = request.get("SSEKMSEncryptionContext")
+    if given is None:
+        return None
+    try:
+        document = json.loads(base64.b64decode(given, validate=True))
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or not all(isinstance(value, str) for value in document.values()):
+        # AWS: as quoted in public (minio-go #2235).
+        raise InvalidArgument(
+            f"The header '{_CONTEXT}' shall be Base64-encoded UTF-8 string holding JSON which represents a "
+            "string-string map",
+            _CONTEXT,
+            given,
+        )
+    return given
 
 
 def _key_arn(context: RequestContext[S3Store], bucket: Bucket, key_id: str | None) -> str:

@@ -48,6 +48,9 @@ def chosen_parts(upload: MultipartUpload, document: Mapping[str, Any] | None, pa
     numbers = [part["PartNumber"] for part in named]
     if any(after <= before for before, after in pairwise(numbers)):
         raise InvalidPartOrder(UploadId=upload.upload_id)
+    if upload.checksum_type == COMPOSITE and numbers != list(range(1, len(numbers) + 1)):
+        # AWS: parts that have checksums of their own are numbered one by one (API reference, CompletedPart).
+        raise InvalidPartOrder(UploadId=upload.upload_id)
     parts = [_find_part(upload, part) for part in named]
     for part in parts[:-1]:
         if part.body.size < part_size_min:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 import attrs
 
@@ -25,7 +25,8 @@ class CopySource:
         """Read ``bucket/key?versionId=…``, percent-encoded, with or without a slash before it, or an ARN of an object
         behind an access point. Raises InvalidArgument."""
         name, _, version_id = header.partition("?versionId=")
-        name = unquote(name)
+        # AWS: a plus sign is a space here too (aws-sdk-js #1821, aws-sdk-php #236).
+        name = unquote_plus(name)
         if name.startswith("arn:"):
             bucket, _, key = name.partition(_OBJECT_OF_ARN)
         else:

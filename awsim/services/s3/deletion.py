@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from awsim.services.s3.configuration.events import notify
 from awsim.services.s3.errors import AccessDenied, NoSuchVersion
-from awsim.services.s3.lookup import find_any_version
+from awsim.services.s3.lookup import check_key, find_any_version
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import NULL_VERSION, ObjectVersion
 
@@ -36,6 +36,7 @@ def delete_object(
         bucket.uploads.overtake(key)
     if version_id is not None:
         return _delete_version(context, bucket, key, version_id, bypass_governance=bypass_governance)
+    check_key(key)
     if bucket.is_versioned:
         return _add_marker(context, bucket, key)
     version = bucket.objects.current(key)
@@ -71,5 +72,7 @@ def _add_marker(context: RequestContext[S3Store], bucket: Bucket, key: str) -> O
         is_delete_marker=True,
     )
     bucket.objects.add(marker)
+    if bucket.uploads.in_progress:
+        bucket.uploads.overtake(key, marker.version_id)
     notify(context, bucket, "ObjectRemoved:DeleteMarkerCreated", key, version_id=marker.version_id)
     return marker

@@ -140,6 +140,10 @@ class MalformedPOSTRequest(S3Error):
     default_message = "The body of your POST request is not well-formed multipart/form-data."
 
 
+class MaxPostPreDataLengthExceededError(S3Error):
+    default_message = "Your POST request fields preceding the upload file were too large."
+
+
 class ExpiredToken(S3Error):
     default_message = "The provided token has expired."
 

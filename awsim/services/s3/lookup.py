@@ -7,6 +7,7 @@ whom the caller expects; and which version of an object answers to a key and a v
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from awsim.services.s3.access.authorizer import authorize, check_object_owner, needs_authorization
@@ -19,6 +20,7 @@ from awsim.services.s3.errors import (
     AccessDenied,
     InvalidArgument,
     InvalidBucketOwnerAWSAccountID,
+    KeyTooLongError,
     MethodNotAllowed,
     NoSuchBucket,
     NoSuchKey,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _ACCOUNT_ID = re.compile(r"\d{12}")
 _VERSION_ID = re.compile(r"[A-Za-z0-9._-]{16,1024}")
 _ARN_PREFIX = "arn:"
+_KEY_LENGTH_MAX = 1024
 
 
 def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_owner: str | None = None) -> Bucket:
@@ -91,6 +94,7 @@ def find_version(
     if version_id is None:
         version = bucket.objects.current(key)
         if version is None:
+            check_key(key)
             raise NoSuchKey(key)
         if version.is_delete_marker:
             answer_with(context, {"x-amz-delete-marker": "true", "x-amz-version-id": version.version_id})
@@ -100,7 +104,10 @@ def find_version(
         return version
     version = find_any_version(bucket, key, version_id)
     if version.is_delete_marker:
-        answer_with(context, {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"})
+        told = {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"}
+        # AWS: the marker's own moment (API reference of GetObject and HeadObject).
+        told["Last-Modified"] = formatdate(version.last_modified, usegmt=True)
+        answer_with(context, told)
         raise MethodNotAllowed(Method=method, ResourceType="DeleteMarker")
     if version.account_id != context.account_id:
         check_object_owner(context, bucket, version)
@@ -113,9 +120,16 @@ def find_any_version(bucket: Bucket, key: str, version_id: str) -> ObjectVersion
     if version is None:
         if not version_id:
             raise InvalidArgument("Version id cannot be the empty string", "versionId", "")
+        check_key(key)
         check_version_id(version_id, "versionId")
         raise NoSuchVersion(key, version_id)
     return version
+
+
+def check_key(key: str) -> None:
+    """Raise KeyTooLongError for what can be no object's key."""
+    if len(key) > _KEY_LENGTH_MAX // 4 and (size := len(key.encode())) > _KEY_LENGTH_MAX:
+        raise KeyTooLongError(Size=size, MaxSizeAllowed=_KEY_LENGTH_MAX)
 
 
 def check_version_id(version_id: str, argument: str) -> None:

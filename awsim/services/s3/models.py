@@ -71,6 +71,14 @@ class Bucket:
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         return default.get("SSEAlgorithm", AES256), default.get("KMSMasterKeyID"), bool(rule.get("BucketKeyEnabled"))
 
+    @property
+    def blocks_customer_keys(self) -> bool:
+        """Whether nothing may be written with a key of its writer's."""
+        # Deviation: new buckets take such writes. Those of AWS do not since April 2026, until PutBucketEncryption
+        # allows them (User Guide, "Blocking or unblocking SSE-C"), which few tests know of.
+        rules = (self.configuration.encryption or {}).get("Rules") or [{}]
+        return "SSE-C" in rules[0].get("BlockedEncryptionTypes", {}).get("EncryptionType", ())
+
     def new_version_id(self, context: RequestContext[Any]) -> str:
         """The id of what is written next."""
         if self.configuration.versioning_status != "Enabled":

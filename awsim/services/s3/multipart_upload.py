@@ -42,6 +42,8 @@ class MultipartUpload:
     parts: dict[int, UploadedPart] = attrs.Factory(dict)
     #: Whether the object of that key was written or deleted since.
     overtaken: bool = False
+    #: The versions of that key that began to be written since, by their ids.
+    newer: list[str] = attrs.Factory(list)
     #: What the parts take of the memory, in bytes.
     length_in_memory: int = 0
 
@@ -94,11 +96,17 @@ class Uploads:
             found.setdefault(upload.key, []).append(upload)
         return dict(sorted(found.items()))
 
-    def overtake(self, key: str) -> None:
-        """Note that the object of a key has changed while uploads of it go on."""
+    def overtake(self, key: str, version_id: str | None = None, by: MultipartUpload | None = None) -> None:
+        """Note that the object of a key has changed while uploads of it go on: that it has a new version, with an id,
+        and which upload that was, if it was one."""
+        began_earlier = version_id is not None
         for upload in self.in_progress.values():
-            if upload.key == key:
+            if upload is by:
+                began_earlier = False
+            elif upload.key == key:
                 upload.overtaken = True
+                if began_earlier and version_id is not None:
+                    upload.newer.append(version_id)
 
 
 def multipart_etag(parts: Iterable[UploadedPart]) -> str:

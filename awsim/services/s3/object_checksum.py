@@ -64,9 +64,20 @@ def given_checksum(members: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+def checked_checksum(members: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The same of a request that uploads. Raises InvalidRequest where it names another algorithm (versitygw #1598)."""
+    given, named = given_checksum(members), members.get("ChecksumAlgorithm")
+    if given is not None and named is not None and named.upper() != given[0]:
+        raise InvalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+    return given
+
+
 def checksum_of_body(members: Mapping[str, Any], body: Body) -> ObjectChecksum:
-    """The checksum to keep of what a request uploads: the one it carries, else the one it names, else the default."""
-    given = given_checksum(members)
+    """The checksum to keep of what a request uploads: the one it carries, else the one it names, else the default.
+
+    Raises InvalidRequest.
+    """
+    given = checked_checksum(members)
     if given is not None:
         # Deviation: values of the XXHash family are believed, since they cannot be computed here.
         return ObjectChecksum(*given)

@@ -115,6 +115,10 @@ def check_customer_key(encryption: ObjectEncryption, request: Mapping[str, Any],
     """That a request may read what is encrypted so. Raises InvalidRequest, AccessDenied."""
     if encryption is SSE_S3 and f"{prefix}SSECustomerAlgorithm" not in request:
         return
+    has_key = request.get(f"{prefix}SSECustomerAlgorithm") == AES256 and f"{prefix}SSECustomerKey" in request
+    if encryption.customer_key_md5 is not None and has_key and not request.get(f"{prefix}SSECustomerKeyMD5"):
+        # AWS: a write is told that the MD5 of its key is missing; a read, that its key is the wrong one (recorded).
+        raise _wrong_key()
     given = read_customer_key(request, prefix)
     if encryption.customer_key_md5 is None:
         if given is not None:
@@ -125,7 +129,10 @@ def check_customer_key(encryption: ObjectEncryption, request: Mapping[str, Any],
             "retrieve the object."
         )
     elif given != encryption.customer_key_md5:
-        raise AccessDenied(
-            "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret "
-            "key."
-        )
+        raise _wrong_key()
+
+
+def _wrong_key() -> S3Error:
+    return AccessDenied(
+        "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key."
+    )

@@ -7,7 +7,7 @@ AWS: keys are in the order of their UTF-8 bytes, which is that of Python's strin
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import attrs
 
@@ -37,8 +37,9 @@ class ObjectIndex:
         """One version of a key."""
         return next((one for one in self.versions.get(key, ()) if one.version_id == version_id), None)
 
-    def add(self, version: ObjectVersion) -> ObjectVersion | None:
-        """Make a version the current one. A null version takes the place of an older one, which is returned."""
+    def add(self, version: ObjectVersion, newer: Collection[str] = ()) -> ObjectVersion | None:
+        """Make a version the current one, or put it before those whose ids are among ``newer``. A null version takes
+        the place of an older one, which is returned."""
         versions = self.versions.get(version.key)
         if versions is None:
             self.versions[version.key] = [version]
@@ -49,7 +50,11 @@ class ObjectIndex:
             replaced = self.find(version.key, NULL_VERSION)
             if replaced is not None:
                 versions.remove(replaced)
-        versions.append(version)
+        if newer:
+            place = next((place for place, one in enumerate(versions) if one.version_id in newer), len(versions))
+            versions.insert(place, version)
+        else:
+            versions.append(version)
         return replaced
 
     def remove(self, version: ObjectVersion) -> None:

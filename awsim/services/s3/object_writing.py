@@ -16,18 +16,20 @@ from awsim.services.s3.asked_encryption import encryption_for
 from awsim.services.s3.body import Body
 from awsim.services.s3.conditions import check_write
 from awsim.services.s3.configuration.events import notify
-from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidStorageClass, KeyTooLongError
+from awsim.services.s3.errors import InvalidArgument, InvalidRequest, InvalidStorageClass
+from awsim.services.s3.lookup import check_key
 from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.multipart_upload import MultipartUpload
 from awsim.services.s3.object_description import expiration
 from awsim.services.s3.object_encryption import ObjectEncryption
 from awsim.services.s3.object_metadata import EXPIRES_TEXT, system_headers, user_metadata
 from awsim.services.s3.object_tags import tags_of_header
 from awsim.services.s3.object_version import NULL_VERSION, STANDARD, ObjectVersion
+from awsim.services.s3.owners import NOBODY
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
-_KEY_LENGTH_MAX = 1024
 #: Holds that end with an event are not simulated, and better refused than forgotten.
 _EVENT_HOLDS = frozenset({"ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears"})
 #: AWS: of the model's classes these are not for a bucket's users to ask for.
@@ -71,13 +73,9 @@ def _owner(context: RequestContext[S3Store], bucket: Bucket, request: Mapping[st
     """The account that a new object belongs to (User Guide, "Controlling ownership of objects")."""
     ownership = bucket.configuration.object_ownership
     preferred = ownership == "BucketOwnerPreferred" and request.get("ACL") == "bucket-owner-full-control"
-    return bucket.account_id if preferred or ownership == "BucketOwnerEnforced" else context.account_id
-
-
-def check_key(key: str) -> None:
-    """Raise KeyTooLongError."""
-    if len(key) > _KEY_LENGTH_MAX // 4 and (size := len(key.encode())) > _KEY_LENGTH_MAX:
-        raise KeyTooLongError(Size=size, MaxSizeAllowed=_KEY_LENGTH_MAX)
+    if preferred or ownership == "BucketOwnerEnforced":
+        return bucket.account_id
+    return NOBODY if context.request is not None and not context.access_key_id else context.account_id
 
 
 def storage_class_of(context: RequestContext[S3Store], request: Mapping[str, Any]) -> str:
@@ -140,14 +138,21 @@ def etag_for(context: RequestContext[S3Store], bucket: Bucket, body: Body, encry
     return body.md5().hex()
 
 
-def store_version(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion) -> None:
-    """Make a finished draft the key's current version, now."""
-    # AWS: times of objects are whole seconds.
-    version.last_modified = float(int(context.time()))
+def store_version(
+    context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion, upload: MultipartUpload | None = None
+) -> None:
+    """Make a finished draft the key's current version, now; or, of an upload in parts, as of when that began.
+
+    AWS: of several versions of a key the current one is that whose upload began last, and an object dates from when it
+    did (User Guide, "Uploading and copying objects using multipart upload" and "System-defined object metadata").
+    """
+    # AWS: times of objects are whole seconds; in directory buckets they are those of completion.
+    begun = upload.initiated if upload is not None and bucket.zone is None else context.time()
+    version.last_modified = float(int(begun))
     version.version_id = bucket.new_version_id(context)
-    bucket.objects.add(version)
+    bucket.objects.add(version, upload.newer if upload is not None else ())
     if bucket.uploads.in_progress:
-        bucket.uploads.overtake(version.key)
+        bucket.uploads.overtake(version.key, version.version_id, upload)
 
 
 def tell_created(context: RequestContext[S3Store], bucket: Bucket, how: str, version: ObjectVersion) -> None:

@@ -17,6 +17,7 @@ from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
 from awsim.protocol.scalars import Misfit, read_iso8601, read_rfc822
 from awsim.services.s3.answers import answer_with
+from awsim.services.s3.checksum_headers import check_checksum_headers
 from awsim.services.s3.errors import (
     AuthorizationHeaderMalformed,
     AuthorizationQueryParametersError,
@@ -29,6 +30,7 @@ from awsim.services.s3.errors import (
     XAmzContentSHA256Mismatch,
 )
 from awsim.services.s3.object_metadata import EXPIRES_TEXT
+from awsim.services.s3.presigned import is_presigned
 from awsim.services.s3.sub_resources import NotAllowed, check_method, no_such_method
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ _PAYLOADS = (
 #: Besides those that S3 lists when it refuses another: that of event streams, as of chunks of SelectObjectContent.
 _EVENTS = "-EVENTS"
 _UPLOADS = frozenset({"PutObject", "UploadPart"})
+#: Headers by which the end of a body is known.
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
+#: What makes a version has nothing to do with those that are there.
+_WRITES = frozenset({"PutObject", "CopyObject"})
+_READS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes"})
+_ENCRYPTION = "x-amz-server-side-encryption"
 #: Headers that are read by HTTP's rules: a date that is none counts as not sent.
 _CONDITIONS = (
     "if-modified-since",
@@ -77,6 +85,9 @@ def check_wire(context: RequestContext[Any]) -> None:
     """Refuse what cannot be read of a request from the wire; forget what S3 ignores. ``context.operation`` is None
     where no operation has the request's method and path. Raises the errors of S3."""
     request = context.request
+    if "+" in request.path:
+        # AWS: in paths too a plus sign is a space (aws-sdk-ruby #654, nginx-s3-gateway #77: so it is signed, too).
+        request.path = request.path.replace("+", "%20")
     bucket, key = _place(request)
     try:
         query = request.query
@@ -95,14 +106,26 @@ def check_wire(context: RequestContext[Any]) -> None:
         raise AuthorizationQueryParametersError(f"Error parsing the X-Amz-Credential parameter; {_NO_SCOPE}")
     # What stands for a form is not signed: the form's own signature has been looked at.
     is_compared = not context.settings.s3_skip_signature_validation and context.origin is None
-    if is_compared and "authorization" in request.headers:
+    # A request that is authenticated twice is refused for that, whatever its signatures.
+    if is_compared and "authorization" in request.headers and not is_presigned(request.query_string):
         from awsim.services.s3.signatures import check_header
 
         check_header(context)
     _check_numbers(request, context.operation.name)
+    _check_query(request, context.operation.name)
     _check_overrides(request, context.operation.name)
     _read_flags(request, context.operation.name)
     _check_headers(request)
+    if _ENCRYPTION in request.headers and context.operation.name in _READS:
+        # AWS: how an object is encrypted is not for its reader to say (API reference of GetObject and HeadObject).
+        raise InvalidArgument(
+            f"{_ENCRYPTION} header is not supported for this operation.", _ENCRYPTION, request.headers[_ENCRYPTION]
+        )
+    if context.operation.http_checksum.get("requestAlgorithmMember") and context.origin is None:
+        check_checksum_headers(request.headers, of_object=context.operation.name in _UPLOADS)
+    if not context.in_process and context.operation.name in _UPLOADS and _LENGTHS.isdisjoint(request.headers):
+        # Of clients in this process some leave the length to their connection, which there is none of.
+        raise MissingContentLength
     _check_body(request, context.operation.name)
 
 
@@ -186,6 +209,21 @@ def _check_numbers(request: Request, operation_name: str) -> None:
             else:
                 message = f"Provided {name} not an integer or within integer range"
             raise InvalidArgument(message, name, text)
+
+
+def _check_query(request: Request, operation_name: str) -> None:
+    """Refuse what other operations take. Raises InvalidArgument."""
+    if not request.query_string:
+        return
+    query = request.query
+    if operation_name == "ListObjects":
+        if "list-type" in query:
+            raise InvalidArgument("Invalid List Type specified in Request", "list-type", query["list-type"][0])
+        if "start-after" in query:
+            # AWS: as quoted in public (amazonka #376).
+            raise InvalidArgument("startAfter only supported in REST.GET.BUCKET with list-type=2")
+    elif operation_name in _WRITES and "versionId" in query:
+        raise InvalidArgument("This operation does not accept a version-id.", "versionId", query["versionId"][0])
 
 
 def _check_overrides(request: Request, operation_name: str) -> None:

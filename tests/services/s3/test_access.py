@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import boto3
@@ -122,6 +122,35 @@ class TestAnyone:
         s3.put_object_acl(**photo, ACL="public-read")
         assert requests.get(url, timeout=5).text == "meow"
 
+    def test_what_they_write_is_nobodys(self, s3, anyone, photo, refusal):
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow"})
+        dog = {"Bucket": photo["Bucket"], "Key": "dog"}
+        anyone.put_object(Body=b"woof", **dog)
+        nobody = "65a011a29cdf8ec533ec3d1ccaae921c"
+        (listed,) = s3.list_objects_v2(Bucket=photo["Bucket"], Prefix="dog", FetchOwner=True)["Contents"]
+        assert listed["Owner"] == {"ID": nobody}
+        assert anyone.get_object(**dog)["Body"].read() == b"woof"
+        assert refusal(s3.get_object, **dog) == DENIED
+        full = {"Bucket": photo["Bucket"], "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
+        s3.put_bucket_ownership_controls(**full)
+        anyone.put_object(Body=b"bark", **dog)
+        assert s3.get_object(**dog)["Body"].read() == b"bark"
+
+    def test_they_begin_no_upload_in_parts(self, s3, anyone, photo, refusal):
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow"})
+        assert refusal(anyone.create_multipart_upload, **photo) == {
+            **DENIED,
+            "Message": "Anonymous users cannot initiate multipart uploads.  Please authenticate.",
+        }
+
+    def test_they_are_told_of_tags_only_where_they_may_read_them(self, s3, anyone, photo):
+        s3.put_object(Tagging="a=b", **photo)
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow", "Action": "s3:GetObject"})
+        assert "TagCount" not in anyone.get_object(**photo)
+        assert s3.head_object(**photo)["TagCount"] == 1
+        put_policy(s3, photo["Bucket"], {"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectTagging"]})
+        assert anyone.head_object(**photo)["TagCount"] == 1
+
     def test_a_form_of_nobodys_needs_a_bucket_that_is_open(self, s3, photo):
         url = f"https://{photo['Bucket']}.s3.amazonaws.com/"
         file = {"file": ("a", b"a")}
@@ -211,8 +240,11 @@ class TestOtherAccounts:
         put_policy(s3, photo["Bucket"], {"Effect": "Allow"})
         s3.put_bucket_request_payment(Bucket=photo["Bucket"], RequestPaymentConfiguration={"Payer": "Requester"})
         assert refusal(other.get_object, **photo) == DENIED
-        assert other.get_object(**photo, RequestPayer="requester")["Body"].read() == b"meow"
-        assert s3.get_object(**photo)["Body"].read() == b"meow"
+        got = other.get_object(**photo, RequestPayer="requester")
+        assert (got["Body"].read(), got["RequestCharged"]) == (b"meow", "requester")
+        put = other.put_object(Bucket=photo["Bucket"], Key="dog", RequestPayer="requester")
+        assert put["RequestCharged"] == "requester"
+        assert "RequestCharged" not in s3.get_object(**photo, RequestPayer="requester")
 
     def test_tags_of_what_is_written_need_leave_of_their_own(self, s3, other, photo, refusal):
         allow = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}}
@@ -340,6 +372,48 @@ class TestTheOwner:
         s3.list_objects_v2(Bucket=bucket, Prefix="open/")
         assert refusal(s3.list_objects_v2, Bucket=bucket, Prefix="shut/")["Code"] == "AccessDenied"
         assert refusal(s3.get_object, **photo)["Code"] == "AccessDenied"
+
+    def test_a_policy_may_limit_how_long_objects_are_locked(self, s3, cloud, refusal):
+        s3.create_bucket(Bucket="locks", ObjectLockEnabledForBucket=True)
+        too_long = {"NumericGreaterThan": {"s3:object-lock-remaining-retention-days": "10"}}
+        not_governed = {"StringEquals": {"s3:object-lock-mode": "COMPLIANCE"}}
+        held = {"StringEquals": {"s3:object-lock-legal-hold": "ON"}}
+        put_policy(
+            s3,
+            "locks",
+            {"Effect": "Deny", "Action": "s3:PutObjectRetention", "Condition": too_long},
+            {"Effect": "Deny", "Action": "s3:PutObjectRetention", "Condition": not_governed},
+            {"Effect": "Deny", "Action": "s3:PutObjectLegalHold", "Condition": held},
+        )
+        cat = {"Bucket": "locks", "Key": "cat"}
+        s3.put_object(**cat)
+        for mode, days, may in (("GOVERNANCE", 11, False), ("COMPLIANCE", 9, False), ("GOVERNANCE", 9, True)):
+            until = cloud.clock.now() + timedelta(days=days)
+            retention = {"Mode": mode, "RetainUntilDate": until}
+            locked = {"ObjectLockMode": mode, "ObjectLockRetainUntilDate": until}
+            if may:
+                s3.put_object_retention(Retention=retention, **cat)
+            else:
+                assert refusal(s3.put_object_retention, Retention=retention, **cat)["Code"] == "AccessDenied"
+                assert refusal(s3.put_object, **locked, **cat)["Code"] == "AccessDenied"
+        assert refusal(s3.put_object_legal_hold, LegalHold={"Status": "ON"}, **cat)["Code"] == "AccessDenied"
+
+    def test_a_policy_may_limit_the_age_of_presigned_urls(self, s3, cloud, photo):
+        put_policy(
+            s3,
+            photo["Bucket"],
+            {
+                "Effect": "Deny",
+                "Action": "s3:GetObject",
+                "Condition": {"NumericGreaterThan": {"s3:signatureAge": "600000"}},
+            },
+        )
+        signer = cloud.client("s3", config=Config(signature_version="s3v4"))
+        url = signer.generate_presigned_url("get_object", Params=photo, ExpiresIn=3600)
+        cloud.clock.advance(seconds=590)
+        assert requests.get(url, timeout=5).status_code == 200
+        cloud.clock.advance(seconds=20)
+        assert requests.get(url, timeout=5).status_code == 403
 
     def test_a_role_may_be_denied_by_name(self, s3, cloud, photo, refusal):
         role = f"arn:aws:iam::{ACCOUNT}:role/worker"

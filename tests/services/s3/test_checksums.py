@@ -118,3 +118,20 @@ class TestAttributes:
             "ArgumentName": "x-amz-object-attributes",
             "ArgumentValue": "Colour",
         }
+
+
+def test_a_checksum_is_of_the_algorithm_that_is_named(s3, bucket, refusal):
+    invalid = {
+        "Status": 400,
+        "Code": "InvalidRequest",
+        "Message": "Value for x-amz-sdk-checksum-algorithm header is invalid.",
+    }
+    given = {
+        "Bucket": bucket,
+        "Key": "cat",
+        "ChecksumAlgorithm": "CRC32",
+        "ChecksumSHA1": "2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+    }
+    assert refusal(s3.put_object, **given) == invalid
+    upload_id = s3.create_multipart_upload(Bucket=bucket, Key="cat")["UploadId"]
+    assert refusal(s3.upload_part, **given, UploadId=upload_id, PartNumber=1) == invalid

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 from botocore.exceptions import ClientError
@@ -144,3 +145,19 @@ class TestDeletions:
         refused = refusal(s3.delete_object, IfMatchLastModifiedTime=changed, **cat)
         assert refused == not_implemented("x-amz-if-match-last-modified-time")
         assert refusal(s3.delete_object, IfMatchSize=4, **cat) == not_implemented("x-amz-if-match-size")
+
+
+def test_what_is_not_sent_again_is_named(s3, bucket):
+    expires = datetime(2030, 1, 1, tzinfo=timezone.utc)
+    etag = s3.put_object(Bucket=bucket, Key="cat", Body=b"x", CacheControl="max-age=60", Expires=expires)["ETag"]
+    moment = s3.head_object(Bucket=bucket, Key="cat")["LastModified"]
+    for call in (s3.get_object, s3.head_object):
+        with pytest.raises(ClientError) as caught:
+            call(Bucket=bucket, Key="cat", IfNoneMatch=etag)
+        headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+        assert {name: headers.get(name) for name in ("etag", "last-modified", "cache-control", "expires")} == {
+            "etag": etag,
+            "last-modified": format_datetime(moment.astimezone(timezone.utc), usegmt=True),
+            "cache-control": "max-age=60",
+            "expires": "Tue, 01 Jan 2030 00:00:00 GMT",
+        }

@@ -110,6 +110,27 @@ def test_an_object_grows_at_its_end(s3, fast, refusal):
     }
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"Body": b""}, "Request body cannot be empty when 'write offset' is specified."),
+        (
+            {"Body": b"x", "Metadata": {"a": "b"}},
+            "Cannot specify both a write offset value and user-defined object metadata for existing objects.",
+        ),
+        (
+            {"Body": b"x", "ChecksumAlgorithm": "SHA1"},
+            "Checksum Type mismatch occurred, expected checksum Type: crc32, actual checksum Type: sha1",
+        ),
+    ],
+)
+def test_what_is_appended_is_some_bytes_and_nothing_else(s3, fast, refusal, arguments, message):
+    s3.put_object(Bucket=fast, Key="log", Body=b"one", ChecksumAlgorithm="CRC32")
+    refused = refusal(s3.put_object, Bucket=fast, Key="log", WriteOffsetBytes=3, **arguments)
+    assert refused == {"Status": 400, "Code": "InvalidRequest", "Message": message}
+    assert s3.get_object(Bucket=fast, Key="log")["Body"].read() == b"one"
+
+
 class TestRenaming:
     """RenameObject moves an object within its bucket, at once."""
 

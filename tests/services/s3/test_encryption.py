@@ -6,6 +6,7 @@ import base64
 import hashlib
 
 import pytest
+from botocore.handlers import sse_md5
 
 from .conftest import answer
 from .kms_keys import start_kms
@@ -16,6 +17,13 @@ KEY_MD5 = base64.b64encode(hashlib.md5(KEY).digest()).decode()
 KMS_KEY = "134f2428-cec1-4b25-a1ae-9048164dba47"
 KMS_ARN = f"arn:aws:kms:us-east-1:123456789012:key/{KMS_KEY}"
 MD5 = '"4a4be40c96ac6314e91d93f38043a634"'
+WRONG_KEY = {
+    "Status": 403,
+    "Code": "AccessDenied",
+    "Message": "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret "
+    "key.",
+}
+FORBIDDEN = {"Status": 403, "Code": "403", "Message": "Forbidden"}
 ARGUMENT = {"Status": 400, "Code": "InvalidArgument", "ArgumentName": "x-amz-server-side-encryption"}
 
 
@@ -119,13 +127,21 @@ class TestCustomerKeys:
 
     def test_another_key_does_not_open_it(self, s3, cat, refusal):
         wrong = {**CUSTOMER, "SSECustomerKey": OTHER_KEY}
-        assert refusal(s3.get_object, **cat, **wrong) == {
+        assert refusal(s3.get_object, **cat, **wrong) == WRONG_KEY
+        assert refusal(s3.head_object, **cat, **wrong) == FORBIDDEN
+
+    @pytest.mark.parametrize("digest", [{}, {"SSECustomerKeyMD5": ""}])
+    def test_a_key_without_its_digest_is_no_key_for_a_read(self, cloud, s3, cat, refusal, digest):
+        client = cloud.client("s3")
+        for operation in "GetObject", "HeadObject":
+            client.meta.events.unregister(f"before-parameter-build.s3.{operation}", sse_md5)
+        undigested = {**CUSTOMER, "SSECustomerKey": base64.b64encode(KEY).decode(), **digest}
+        assert refusal(client.get_object, **cat, **undigested) == WRONG_KEY
+        assert refusal(client.head_object, **cat, **undigested) == {
             "Status": 403,
-            "Code": "AccessDenied",
-            "Message": "Requests specifying Server Side Encryption with Customer provided keys must provide the "
-            "correct secret key.",
+            "Code": "403",
+            "Message": "Forbidden",
         }
-        assert refusal(s3.head_object, **cat, **wrong) == {"Status": 403, "Code": "403", "Message": "Forbidden"}
 
     def test_a_key_that_is_none_is_refused(self, s3, cat, refusal):
         assert refusal(s3.get_object, **cat, **{**CUSTOMER, "SSECustomerAlgorithm": "KMS"}) == {
@@ -215,3 +231,42 @@ class TestUpdates:
             "Message": "The UpdateObjectEncryption operation doesn't support source objects with the encryption type "
             "DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
         }
+
+
+class TestBlockedCustomerKeys:
+    """A bucket can refuse to be written to with customers' keys."""
+
+    @staticmethod
+    def block(s3, bucket, kind):
+        rule = {"BlockedEncryptionTypes": {"EncryptionType": [kind]}}
+        rule["ApplyServerSideEncryptionByDefault"] = {"SSEAlgorithm": "AES256"}
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    def test_nothing_is_written_but_all_is_read(self, s3, bucket, refusal):
+        s3.put_object(Bucket=bucket, Key="cat", Body=b"meow", **CUSTOMER)
+        s3.put_object(Bucket=bucket, Key="dog")
+        self.block(s3, bucket, "SSE-C")
+        denied = {"Status": 403, "Code": "AccessDenied", "Message": "Access Denied"}
+        assert refusal(s3.put_object, Bucket=bucket, Key="new", **CUSTOMER) == denied
+        assert refusal(s3.create_multipart_upload, Bucket=bucket, Key="new", **CUSTOMER) == denied
+        assert refusal(s3.copy_object, Bucket=bucket, Key="new", CopySource=f"{bucket}/dog", **CUSTOMER) == denied
+        assert s3.get_object(Bucket=bucket, Key="cat", **CUSTOMER)["Body"].read() == b"meow"
+
+    def test_a_bucket_can_take_them_again(self, s3, bucket):
+        self.block(s3, bucket, "SSE-C")
+        self.block(s3, bucket, "NONE")
+        s3.put_object(Bucket=bucket, Key="cat", Body=b"meow", **CUSTOMER)
+
+
+@pytest.mark.parametrize("context", ["nonsense!", "e30", "W10=", "eyJhIjp7ImIiOiJjIn19"])
+def test_the_context_of_kms_is_a_map_of_texts(s3, bucket, refusal, context):
+    assert refusal(
+        s3.put_object, Bucket=bucket, Key="cat", ServerSideEncryption="aws:kms", SSEKMSEncryptionContext=context
+    ) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding "
+        "JSON which represents a string-string map",
+        "ArgumentName": "x-amz-server-side-encryption-context",
+        "ArgumentValue": context,
+    }

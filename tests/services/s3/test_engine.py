@@ -176,6 +176,7 @@ class TestCopySource:
         [
             ("photos/cat", CopySource("photos", "cat")),
             ("/photos/a/b%20c", CopySource("photos", "a/b c")),
+            ("photos/a+b%2Bc", CopySource("photos", "a b+c")),
             ("photos/cat?versionId=abc", CopySource("photos", "cat", "abc")),
             ("photos/cat%3FversionId=abc", CopySource("photos", "cat?versionId=abc")),
             (

@@ -417,3 +417,13 @@ def test_what_is_no_form_is_refused_and_nothing_else(body):
     for data in (body, b"--x\r\n" + body, b"--x\r\n\r\n\r\n" + body):
         with contextlib.suppress(MalformedPOSTRequest):
             read_form("multipart/form-data; boundary=x", data)
+
+
+def test_fields_take_20_kib_at_most(s3, bucket, signer):
+    form = signer.generate_presigned_post(bucket, "cat")
+    assert error(post(form, **{"x-ignore-a": "a" * 20_480})) == {
+        "Status": 400,
+        "Code": "MaxPostPreDataLengthExceededError",
+        "Message": "Your POST request fields preceding the upload file were too large.",
+    }
+    assert post(form, b"m" * 30_000, **{"x-ignore-a": "a" * 17_000}).status_code == 204

@@ -241,6 +241,11 @@ class TestCompleting:
         assert refusal(s3.list_parts, **upload) == gone
         assert refusal(s3.upload_part, PartNumber=1, Body=b"", **upload) == gone
 
+    def test_its_location_is_encoded_whole(self, s3, bucket, begin, fill):
+        upload = begin("films/a cat.mp4")
+        told = complete(s3, upload, fill(upload, {1: b"a"}))
+        assert told["Location"] == f"https://{bucket}.s3.us-east-1.amazonaws.com/films%2Fa+cat.mp4"
+
     def test_a_versioned_bucket_gets_a_version(self, s3, versioned, fill):
         begun = s3.create_multipart_upload(Bucket=versioned, Key="film")
         upload = {"Bucket": versioned, "Key": "film", "UploadId": begun["UploadId"]}
@@ -482,6 +487,20 @@ class TestChecksums:
         )
         wrong = {**part, "ChecksumCRC32": "AAAAAA=="}
         assert refusal(complete, s3=s3, upload=upload, parts=[wrong]) == invalid_part(upload, part)
+
+    @pytest.mark.parametrize("numbers", [(2, 3), (1, 3)])
+    def test_parts_with_checksums_of_their_own_are_numbered_one_by_one(self, s3, begin, refusal, numbers):
+        upload = begin(ChecksumAlgorithm="SHA256")
+        parts = []
+        for number in numbers:
+            told = s3.upload_part(PartNumber=number, Body=b"a", ChecksumAlgorithm="SHA256", **upload)
+            parts.append({"PartNumber": number, "ETag": told["ETag"], "ChecksumSHA256": told["ChecksumSHA256"]})
+        assert refusal(s3.complete_multipart_upload, MultipartUpload={"Parts": parts}, **upload) == {
+            "Status": 400,
+            "Code": "InvalidPartOrder",
+            "Message": "The list of parts was not in ascending order. Parts must be ordered by part number.",
+            "UploadId": upload["UploadId"],
+        }
 
     def test_a_full_objects_checksum_is_that_of_the_body(self, s3, bucket, begin, refusal):
         upload = begin(ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")

@@ -160,3 +160,6 @@ def test_holds_that_end_with_an_event_are_not_simulated_and_say_so(s3, safe, tra
     refused = (NotSimulatedError, ClientError)
     with pytest.raises(refused, match="does not simulate s3.PutObject with ObjectLockEventHold"):
         s3.put_object(Bucket=safe, Key="deed", ObjectLockEventHold="ON")
+    s3.put_object(Bucket=safe, Key="deed")
+    with pytest.raises(refused, match="does not simulate s3.PutObjectRetention with EventHold"):
+        s3.put_object_retention(Bucket=safe, Key="deed", Retention={"EventHold": "ON"})

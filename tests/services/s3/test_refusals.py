@@ -259,3 +259,28 @@ def test_what_is_locked_comes_with_a_digest(s3, cloud):
     assert send("PUT", url, b"meow", {**hold, "Content-MD5": b64encode(md5(b"meow").digest()).decode()}).ok
     assert s3.head_object(Bucket="locked", Key="cat")["ObjectLockLegalHoldStatus"] == "ON"
     s3.put_object(Bucket="locked", Key="dog", Body=b"wow", ObjectLockLegalHoldStatus="ON")
+
+
+class TestLongKeys:
+    """A key has 1,024 bytes at most, also where there could be no object of it."""
+
+    KEY = "é" * 512 + "x"
+
+    def test_none_is_longer(self, s3, bucket, refusal):
+        for call in (s3.get_object, s3.get_object_tagging, s3.put_object, s3.delete_object):
+            assert refusal(call, Bucket=bucket, Key=self.KEY) == {
+                "Status": 400,
+                "Code": "KeyTooLongError",
+                "Message": "Your key is too long",
+                "Size": "1025",
+                "MaxSizeAllowed": "1024",
+            }
+        told = refusal(s3.head_object, Bucket=bucket, Key=self.KEY)
+        assert told == {"Status": 400, "Code": "400", "Message": "Bad Request"}
+        s3.put_object(Bucket=bucket, Key=self.KEY[:-1])
+        assert s3.list_objects_v2(Bucket=bucket)["Contents"][0]["Key"] == self.KEY[:-1]
+
+    def test_deleting_several_tells_of_each(self, s3, versioned):
+        told = s3.delete_objects(Bucket=versioned, Delete={"Objects": [{"Key": self.KEY}, {"Key": "cat"}]})
+        assert [one["Key"] for one in told["Deleted"]] == ["cat"]
+        assert told["Errors"] == [{"Key": self.KEY, "Code": "KeyTooLongError", "Message": "Your key is too long"}]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 
 import pytest
 
 from .conftest import status
+from .event_targets import start_targets
 
 HOUR, DAY = 3600, 86_400
 
@@ -41,7 +43,7 @@ def test_an_archived_object_can_be_headed_but_not_read_or_copied(s3, frozen, buc
 def test_a_restore_takes_its_time(s3, frozen, advance, refusal, tier, seconds):
     assert status(restore(s3, frozen, tier)) == 202
     assert s3.head_object(**frozen)["Restore"] == 'ongoing-request="true"'
-    assert refusal(restore, s3=s3, frozen=frozen) == {
+    assert refusal(restore, s3=s3, frozen=frozen, tier=tier) == {
         "Status": 409,
         "Code": "RestoreAlreadyInProgress",
         "Message": "Object restore is already in progress",
@@ -101,3 +103,31 @@ def test_listings_tell_of_restores_on_demand(s3, frozen, bucket, advance):
     advance(4 * HOUR)
     assert told()["IsRestoreInProgress"] is False
     assert "RestoreStatus" not in s3.list_objects_v2(Bucket=bucket)["Contents"][0]
+
+
+def test_a_restore_under_way_can_be_made_faster_but_not_otherwise(s3, frozen, advance, refusal):
+    restore(s3, frozen, "Bulk")
+    in_progress = {
+        "Status": 409,
+        "Code": "RestoreAlreadyInProgress",
+        "Message": "Object restore is already in progress",
+    }
+    assert refusal(restore, s3=s3, frozen=frozen, tier="Expedited", days=5) == in_progress
+    assert status(restore(s3, frozen, "Expedited")) == 202
+    assert refusal(restore, s3=s3, frozen=frozen, tier="Standard") == in_progress
+    advance(61)
+    assert s3.get_object(**frozen)["Body"].read() == b"old"
+
+
+def test_a_restore_that_was_made_faster_is_told_once(s3, frozen, advance, cloud):
+    sent = start_targets(cloud)
+    topic = {"TopicArn": "arn:aws:sns:us-east-1:123456789012:events", "Events": ["s3:ObjectRestore:Completed"]}
+    s3.put_bucket_notification_configuration(
+        Bucket=frozen["Bucket"], NotificationConfiguration={"TopicConfigurations": [topic]}
+    )
+    sent.clear()
+    restore(s3, frozen, "Bulk")
+    restore(s3, frozen, "Expedited")
+    advance(6 * HOUR)
+    told = [json.loads(request["Message"])["Records"][0]["eventName"] for _, _, request in sent]
+    assert told == ["ObjectRestore:Completed"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timezone
+from email.utils import format_datetime
+
 import pytest
+from botocore.exceptions import ClientError
 
 from .conftest import OWNER, answer, no_such_key, status
 
@@ -275,3 +279,27 @@ def test_where_mfa_delete_is_on_a_version_goes_only_with_a_second_factor(s3, ver
         "Message": "Mfa Authentication must be used for this request",
     }
     assert status(s3.delete_object(MFA="serial 123456", **cat)) == 204
+
+
+def test_a_marker_tells_when_it_was_made(s3, versioned, refusal):
+    put(s3, versioned, b"1")
+    marker = s3.delete_object(Bucket=versioned, Key="cat")["VersionId"]
+    made = s3.list_object_versions(Bucket=versioned)["DeleteMarkers"][0]["LastModified"]
+    for call in (s3.get_object, s3.head_object):
+        with pytest.raises(ClientError) as caught:
+            call(Bucket=versioned, Key="cat", VersionId=marker)
+        told = caught.value.response["ResponseMetadata"]
+        assert told["HTTPStatusCode"] == 405
+        assert told["HTTPHeaders"]["last-modified"] == format_datetime(made.astimezone(timezone.utc), usegmt=True)
+
+
+def test_without_a_second_factor_none_of_several_is_deleted(s3, versioned, refusal):
+    s3.put_bucket_versioning(
+        Bucket=versioned, VersioningConfiguration={"Status": "Enabled", "MFADelete": "Enabled"}, MFA="serial 123456"
+    )
+    version_id = put(s3, versioned, b"1")
+    named = [{"Key": "other"}, {"Key": "cat", "VersionId": version_id}]
+    assert refusal(s3.delete_objects, Bucket=versioned, Delete={"Objects": named})["Code"] == "AccessDenied"
+    assert history(s3, versioned) == {("cat", version_id): (True, False)}
+    deleted = s3.delete_objects(Bucket=versioned, Delete={"Objects": named}, MFA="serial 123456")["Deleted"]
+    assert [one["Key"] for one in deleted] == ["other", "cat"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,6 +18,7 @@ from botocore.credentials import Credentials
 
 from awsim import mock_aws
 from awsim.active import require_cloud
+from awsim.protocol.http import Request, Response
 
 from .conftest import invalid
 
@@ -205,12 +208,86 @@ def test_a_document_whose_values_have_other_types_is_malformed(s3: Any) -> None:
         assert refused("PUT", "/wires?lifecycle", body)["Code"] == "MalformedXML"
 
 
-def test_paths_are_utf_8(s3: Any) -> None:
-    assert refused("GET", "/wires/%FF") == {
+@pytest.mark.parametrize("path", ["/wires/%FF", "/wires?prefix=%FF", "/wires/key?acl&%FF"])
+def test_paths_and_query_strings_are_utf_8(s3: Any, path: str) -> None:
+    assert refused("GET", path) == {
         "Status": 400,
         "Code": "InvalidURI",
         "Message": "Couldn't parse the specified URI.",
     }
+
+
+def test_a_plus_sign_in_a_path_is_a_space(s3: Any) -> None:
+    assert send("PUT", "/wires/a+b%2Bc", b"x").status_code == 200
+    assert s3.get_object(Bucket="wires", Key="a b+c")["Body"].read() == b"x"
+    assert send("GET", "/wires/a%20b+c").status_code == 404
+
+
+def test_what_writes_an_object_takes_no_version(s3: Any) -> None:
+    expected = invalid("This operation does not accept a version-id.", "versionId", "null")
+    assert refused("PUT", "/wires/key?versionId=null", b"x") == expected
+    assert refused("PUT", "/wires/key?versionId=null", **{"x-amz-copy-source": "wires/key"}) == expected
+    assert s3.get_object(Bucket="wires", Key="key")["Body"].read() == b"hello"
+
+
+def test_listings_are_of_the_first_kind_or_the_second(s3: Any) -> None:
+    assert refused("GET", "/wires?list-type=3") == invalid("Invalid List Type specified in Request", "list-type", "3")
+    assert refused("GET", "/wires?start-after=a") == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "startAfter only supported in REST.GET.BUCKET with list-type=2",
+    }
+
+
+def test_a_reader_does_not_say_how_an_object_is_encrypted(s3: Any) -> None:
+    headers = {"x-amz-server-side-encryption": "AES256"}
+    message = "x-amz-server-side-encryption header is not supported for this operation."
+    assert refused("GET", "/wires/key", **headers) == invalid(message, "x-amz-server-side-encryption", "AES256")
+    assert send("HEAD", "/wires/key", **headers).status_code == 400
+
+
+class TestChecksumHeaders:
+    """What headers say of a checksum goes together."""
+
+    CRC32 = "NhCmhg=="  # of b"hello"
+
+    @staticmethod
+    def invalid(message: str) -> dict[str, Any]:
+        return {"Status": 400, "Code": "InvalidRequest", "Message": message}
+
+    def test_one_of_no_algorithm_is_refused(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", b"hello", **{"x-amz-checksum-sha256a": "dummy"}) == self.invalid(
+            "The algorithm type you specified in x-amz-checksum- header is invalid."
+        )
+
+    def test_one_that_is_announced_comes(self, s3: Any) -> None:
+        assert refused("PUT", "/wires/new", b"hello", **{"x-amz-sdk-checksum-algorithm": "crc32"}) == self.invalid(
+            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers "
+            "were found."
+        )
+
+    def test_one_that_comes_is_the_one_that_is_announced(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "CRC32", "x-amz-checksum-crc32c": "AAAAAA=="}
+        expected = self.invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+        assert refused("PUT", "/wires/new", b"hello", **headers) == expected
+        trailer = {**CHUNKS, "x-amz-decoded-content-length": "5", "x-amz-trailer": "x-amz-checksum-crc64nvme"}
+        body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:M3eFcAZSQlc=\r\n\r\n"
+        assert refused("PUT", "/wires/new", body, **trailer, **{"x-amz-sdk-checksum-algorithm": "sha1"}) == expected
+
+    def test_one_of_a_document_may_be_another_than_is_announced(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "SHA1"}
+        tags = b"<Tagging><TagSet/></Tagging>"
+        given = {"x-amz-checksum-crc32": base64.b64encode(zlib.crc32(tags).to_bytes(4, "big")).decode()}
+        assert send("PUT", "/wires/key?tagging", tags, **headers, **given).status_code == 200
+        assert refused("PUT", "/wires/key?tagging", tags, **headers)["Message"].endswith("headers were found.")
+
+    def test_a_right_one_is_taken_in_a_header_and_in_a_trailer(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "crc32", "x-amz-checksum-crc32": self.CRC32}
+        assert send("PUT", "/wires/new", b"hello", **headers).headers["x-amz-checksum-crc32"] == self.CRC32
+        trailer = {**CHUNKS, "x-amz-decoded-content-length": "5", "x-amz-trailer": "x-amz-checksum-crc32"}
+        body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"
+        response = send("PUT", "/wires/new", body, **trailer, **{"x-amz-sdk-checksum-algorithm": "CRC32"})
+        assert response.headers["x-amz-checksum-crc32"] == self.CRC32
 
 
 class TestBodies:
@@ -244,6 +321,15 @@ class TestBodies:
             "Code": "MissingContentLength",
             "Message": "You must provide the Content-Length HTTP header.",
         }
+
+    def test_over_http_it_has_a_length_even_if_it_is_empty(self, s3: Any) -> None:
+        for length, status_code in (None, 411), ("0", 200):
+            headers = {"host": "s3.us-east-1.amazonaws.com", "authorization": SIGNED}
+            if length is not None:
+                headers["content-length"] = length
+            response = Response()
+            require_cloud().gateway.process(Request("PUT", "/wires/new", "", headers, b"", headers["host"]), response)
+            assert response.status_code == status_code
 
     def test_chunks_of_http_are_not_taken(self, s3: Any) -> None:
         assert refused("PUT", "/wires/new", iter([b"a", b"b"])) == {
@@ -335,3 +421,25 @@ class TestSignatures:
         url = f"{HOST}/wires/key"
         headers = {**self.signed("PUT", url, b"x", **{"x-amz-meta-a": "1"}), "x-amz-meta-a": "2"}
         assert requests.put(url, b"x", headers=headers, timeout=5).status_code == 403
+
+    def test_what_is_signed_is_sent(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        for name, expected in (
+            (
+                "X-Amz-Date",
+                (403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header"),
+            ),
+            (
+                "X-Amz-Content-SHA256",
+                (400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"),
+            ),
+        ):
+            headers = {key: value for key, value in self.signed("GET", url).items() if key.lower() != name.lower()}
+            response = requests.get(url, headers=headers, timeout=5)
+            told = {element.tag: element.text for element in ET.fromstring(response.content)}
+            assert (response.status_code, told["Code"], told["Message"]) == expected
+
+    def test_nobody_signs_twice(self, s3: Any, checked: None) -> None:
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "wires", "Key": "key"})
+        response = requests.get(url, headers={"Authorization": SIGNED}, timeout=5)
+        assert b"<Message>Only one auth mechanism allowed; only the X-Amz-Algorithm" in response.content

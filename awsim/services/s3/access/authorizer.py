@@ -16,11 +16,13 @@ from awsim.aws.policy.publicness import policy_is_public
 from awsim.services.s3.access.actions import ACL_PERMISSIONS, action_of, further_actions
 from awsim.services.s3.access.keys import condition_values, principal_of
 from awsim.services.s3.access.points import AccessPoint, find_access_point, is_access_point
+from awsim.services.s3.answers import answer_with
 from awsim.services.s3.configuration.grants import full_control
 from awsim.services.s3.configuration.public_blocks import ALL_USERS, AUTHENTICATED_USERS, blocks
 from awsim.services.s3.errors import AccessDenied, MethodNotAllowed
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import ObjectVersion
+from awsim.services.s3.owners import ANONYMOUS_USER_ID
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -102,6 +104,15 @@ def check_object_owner(context: RequestContext[S3Store], bucket: Bucket, version
         raise AccessDenied
 
 
+def may(context: RequestContext[S3Store], bucket: Bucket, action: str, key: str, version_id: str | None = None) -> bool:
+    """Whether the caller may do something to an object."""
+    try:
+        authorize_action(context, bucket, action, key, version_id)
+    except AccessDenied:
+        return False
+    return True
+
+
 class _Judge:
     def __init__(self, context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion | None) -> None:
         self._context = context
@@ -179,7 +190,10 @@ class _Judge:
         if self._bucket.configuration.payer != "Requester":
             return None
         says_so = (self._context.service_request or {}).get("RequestPayer") == "requester"
-        return None if says_so and not self._principal.is_anonymous else AccessDenied()
+        if not says_so or self._principal.is_anonymous:
+            return AccessDenied()
+        answer_with(self._context, {"x-amz-request-charged": "requester"})
+        return None
 
     def acl_allows(self, action: str) -> bool:
         """Whether an ACL, of the object or of the bucket, lets the caller."""
@@ -202,6 +216,8 @@ class _Judge:
             if uri == ALL_USERS and not ignores_public:
                 return True
             if self._principal.is_anonymous:
+                if grantee.get("ID") == ANONYMOUS_USER_ID:
+                    return True
                 continue
             if uri == AUTHENTICATED_USERS and not ignores_public:
                 return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +15,7 @@ from awsim.services.s3.owners import canonical_user_id
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+_DAY_SECONDS = 86_400
 #: Member of an input -> the condition key that has its value.
 _MEMBERS = {
     "ACL": "s3:x-amz-acl",
@@ -35,8 +38,6 @@ _MEMBERS = {
     "VersionId": "s3:versionid",
     "IfMatch": "s3:if-match",
     "IfNoneMatch": "s3:if-none-match",
-    "ObjectLockMode": "s3:object-lock-mode",
-    "ObjectLockLegalHoldStatus": "s3:object-lock-legal-hold",
 }
 _AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".aws")
 
@@ -95,6 +96,10 @@ def condition_values(
     for member, key in _MEMBERS.items():
         if member in request:
             values[key] = request[member]
+    values.update(_lock_values(request, now))
+    age = _signature_age(context, now)
+    if age is not None:
+        values["s3:signatureage"] = age
     if version is not None and version.tags:
         values.update((f"s3:existingobjecttag/{tag.lower()}", value) for tag, value in version.tags.items())
     tags = _request_tags(request)
@@ -102,6 +107,31 @@ def condition_values(
         values.update((f"s3:requestobjecttag/{tag.lower()}", value) for tag, value in tags.items())
         values["s3:requestobjecttagkeys"] = list(tags)
     return values
+
+
+def _lock_values(request: Mapping[str, Any], now: datetime) -> dict[str, str]:
+    """The values of a lock that a request asks for, be it in headers or in a document."""
+    retention = request.get("Retention") or {}
+    hold = request.get("LegalHold") or {}
+    until = request.get("ObjectLockRetainUntilDate") or retention.get("RetainUntilDate")
+    found = {
+        "s3:object-lock-mode": request.get("ObjectLockMode") or retention.get("Mode"),
+        "s3:object-lock-legal-hold": request.get("ObjectLockLegalHoldStatus") or hold.get("Status"),
+    }
+    if until is not None:
+        found["s3:object-lock-retain-until-date"] = f"{until:%Y-%m-%dT%H:%M:%SZ}"
+        found["s3:object-lock-remaining-retention-days"] = str((until - now).total_seconds() / _DAY_SECONDS)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _signature_age(context: RequestContext[S3Store], now: datetime) -> str | None:
+    """How old a presigned URL is, in milliseconds."""
+    # Deviation: signatures in headers have no age: botocore makes them now, by a clock that tests do not move.
+    signed_at = context.request.query.get("X-Amz-Date") if "X-Amz-Date=" in context.request.query_string else None
+    if signed_at is None:
+        return None
+    moment = datetime.strptime(signed_at[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+    return str(int((now - moment).total_seconds() * 1000))
 
 
 def _is_secure(context: RequestContext[S3Store]) -> bool:

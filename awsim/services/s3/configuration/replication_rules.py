@@ -27,7 +27,8 @@ def check_rules(rules: Sequence[Rule]) -> None:
     if not rules or len(rules) > _RULES_MAX:
         raise MalformedXML
     for rule in rules:
-        if len(rule.get("ID", "")) > _ID_LENGTH_MAX or ("Filter" in rule and "Prefix" in rule):
+        # AWS: a rule for the whole bucket has an empty filter, or by the first version of the schema an empty prefix.
+        if len(rule.get("ID", "")) > _ID_LENGTH_MAX or ("Filter" in rule) == ("Prefix" in rule):
             raise MalformedXML
         if "Filter" in rule:
             for member in ("DeleteMarkerReplication", "Priority"):

@@ -18,13 +18,15 @@ _FILE = "file"
 class Form:
     """``fields`` by their names in lower case, in the order in which they came; ``file`` None where there is none.
 
-    Field values are text as HTTP has it, UTF-8's bytes as Latin-1.
+    Field values are text as HTTP has it, UTF-8's bytes as Latin-1. ``head_length`` is what comes before the file's
+    content, in bytes.
     """
 
     fields: dict[str, str]
     file: bytes | None = None
     file_name: str = ""
     file_type: str = ""
+    head_length: int = 0
 
     def text(self, name: str) -> str | None:
         """A field's value as its sender meant it."""
@@ -63,7 +65,7 @@ def read_form(content_type: str, body: bytes) -> Form:
         name = parameters.get("name", "").lower()
         if name == _FILE:
             file_name = re.split(r"[/\\]", as_text(parameters.get("filename", "")))[-1]
-            return Form(fields, value, file_name, headers.get("content-type", ""))
+            return Form(fields, value, file_name, headers.get("content-type", ""), head_end + 4)
         fields[name] = value.decode("latin-1")
         start = end + 2
     raise MalformedPOSTRequest

@@ -20,6 +20,7 @@ from awsim.services.s3.errors import (
     InvalidArgument,
     InvalidPolicyDocument,
     MalformedXML,
+    MaxPostPreDataLengthExceededError,
     NoSuchBucket,
     PreconditionFailed,
 )
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 _FORM_TYPE = "multipart/form-data"
+#: AWS: 20 KiB for all that is no file.
+_HEAD_LENGTH_MAX = 20_480
 _FILE_NAME = "${filename}"
 #: Fields that are a header of the object's under another name, or under theirs.
 _HEADERS = {
@@ -71,6 +74,8 @@ def answer_form(context: RequestContext[S3Store]) -> Response:
     form = read_form(request.headers["content-type"], request.read())
     if form.file is None:
         raise InvalidArgument("POST requires exactly one file upload per request.", "file", 0)
+    if form.head_length > _HEAD_LENGTH_MAX:
+        raise MaxPostPreDataLengthExceededError
     fields = {field: value.replace(_FILE_NAME, _latin(form.file_name)) for field, value in form.fields.items()}
     key = as_text(_required(fields, "key", "key"))
     if not key:

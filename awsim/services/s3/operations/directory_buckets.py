@@ -23,10 +23,9 @@ from awsim.services.s3.errors import (
     UnsupportedByBucket,
 )
 from awsim.services.s3.listing import read_token, token_for
-from awsim.services.s3.lookup import find_bucket, find_version
+from awsim.services.s3.lookup import check_key, find_bucket, find_version
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import ObjectVersion
-from awsim.services.s3.object_writing import check_key
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.addressing import bucket_host
 from awsim.services.s3.completion import assemble, chosen_parts
-from awsim.services.s3.errors import ConditionalRequestConflict, MethodNotAllowed, NoSuchUpload, NotImplementedHeader
+from awsim.services.s3.configuration.lifecycle_rules import abort_members
+from awsim.services.s3.errors import (
+    AccessDenied,
+    ConditionalRequestConflict,
+    MethodNotAllowed,
+    NoSuchUpload,
+    NotImplementedHeader,
+)
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store, new_upload_id
 from awsim.services.s3.multipart_upload import CompletedUpload, MultipartUpload
@@ -49,6 +56,9 @@ class MultipartUploads(ServiceProvider[S3Store]):
     ) -> dict[str, Any]:
         request = context.service_request or {}
         found = find_bucket(context, bucket, expected_bucket_owner)
+        if context.request is not None and not context.access_key_id:
+            # AWS: whatever a policy allows (aws-sdk-cpp #1575).
+            raise AccessDenied("Anonymous users cannot initiate multipart uploads.  Please authenticate.")
         kept_type = checksum_type_of(checksum_algorithm, checksum_type)
         draft = draft_object(context, found, key, request)
         draft.grants = grants_of_request(context, found, draft.account_id, request)
@@ -71,6 +81,7 @@ class MultipartUploads(ServiceProvider[S3Store]):
             UploadId=upload.upload_id,
             ChecksumAlgorithm=checksum_algorithm,
             ChecksumType=kept_type,
+            **abort_members(found.configuration.lifecycle_rules, key, upload.initiated),
         )
         return answer
 
@@ -102,8 +113,8 @@ class MultipartUploads(ServiceProvider[S3Store]):
         check_write_conditions(found, key, if_match, if_none_match)
         if upload.overtaken and (if_match is not None or if_none_match is not None):
             raise ConditionalRequestConflict("If-Match" if if_match is not None else "If-None-Match", key)
+        store_version(context, found, version, upload)
         del found.uploads.in_progress[upload_id]
-        store_version(context, found, version)
         found.uploads.completed[upload_id] = CompletedUpload(key, version.version_id, version.etag)
         tell_created(context, found, "CompleteMultipartUpload", version)
         return _answer(context, found, version)
@@ -158,7 +169,8 @@ def _answer(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVer
     # The answer to completing has no member for a customer's key.
     answer.pop("SSECustomerAlgorithm", None)
     answer.pop("SSECustomerKeyMD5", None)
-    answer["Location"] = f"https://{bucket_host(bucket, context.partition)}/{quote(version.key)}"
+    # AWS: slashes too are encoded, and a space is a plus sign (aws-sdk-js #811, #1158 and #1707).
+    answer["Location"] = f"https://{bucket_host(bucket, context.partition)}/{quote_plus(version.key)}"
     answer["Bucket"] = bucket.name
     answer["Key"] = version.key
     answer["ETag"] = version.quoted_etag

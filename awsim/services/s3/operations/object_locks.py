@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from awsim.errors import NotSimulatedError
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.deletion import LOCKED
 from awsim.services.s3.errors import (
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 _MODES = ("GOVERNANCE", "COMPLIANCE")
+#: Holds that end with an event are not simulated, and better refused than forgotten.
+_EVENT_HOLDS = frozenset({"EventHold", "EventHoldDuration"})
 
 
 @aws_provider(api="s3")
@@ -46,6 +49,8 @@ class ObjectLocks(ServiceProvider[S3Store]):
         version = find_version(context, found, key, version_id, method="PUT")
         if retention is None:
             raise MalformedXML
+        if not _EVENT_HOLDS.isdisjoint(retention):
+            raise NotSimulatedError("s3", f"PutObjectRetention with {min(_EVENT_HOLDS.intersection(retention))}")
         mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
         if (mode is None) != (until is None) or (mode is not None and mode not in _MODES):
             raise MalformedXML

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.body import Body
 from awsim.services.s3.byte_ranges import read_copy_range
+from awsim.services.s3.configuration.lifecycle_rules import abort_members
 from awsim.services.s3.copying import check_copy_size, find_source, source_version_id
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest
 from awsim.services.s3.listing import check_marker, page_size
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.multipart_upload import MultipartUpload, UploadedPart
-from awsim.services.s3.object_checksum import COMPOSITE, ObjectChecksum, calculate, given_checksum
+from awsim.services.s3.object_checksum import COMPOSITE, ObjectChecksum, calculate, checked_checksum
 from awsim.services.s3.object_encryption import read_customer_key
 from awsim.services.s3.object_writing import etag_for
 from awsim.services.s3.operations.multipart_uploads import find_upload
@@ -50,7 +51,7 @@ class Parts(ServiceProvider[S3Store]):
         upload = find_upload(found, key, upload_id)
         _check_customer_key(upload, request)
         data = read_body(body)
-        given = given_checksum(request)
+        given = checked_checksum(request)
         checksum = _checksum(upload, data, given)
         part = _keep(context, found, upload, part_number, data, checksum)
         answer = upload.draft.encryption.members()
@@ -127,6 +128,7 @@ class Parts(ServiceProvider[S3Store]):
             "StorageClass": upload.draft.storage_class,
             "ChecksumAlgorithm": upload.checksum_algorithm,
             "ChecksumType": upload.checksum_type,
+            **abort_members(found.configuration.lifecycle_rules, key, upload.initiated),
         }
 
 

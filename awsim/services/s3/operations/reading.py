@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.access.authorizer import may, needs_authorization
 from awsim.services.s3.answers import PARTIAL_CONTENT, answer_with
 from awsim.services.s3.byte_ranges import content_range, read_range
 from awsim.services.s3.conditions import ReadConditions
@@ -30,6 +32,14 @@ _OVERRIDES = {
     "ResponseContentLanguage": ("response-content-language", "ContentLanguage"),
     "ResponseContentType": ("response-content-type", "ContentType"),
     "ResponseExpires": ("response-expires", "Expires"),
+}
+
+#: AWS: what is told only to whom it may be told by itself (API reference of GetObject), and the action for that.
+_SECRETS = {
+    "TagCount": "GetObjectTagging",
+    "ObjectLockMode": "GetObjectRetention",
+    "ObjectLockRetainUntilDate": "GetObjectRetention",
+    "ObjectLockLegalHoldStatus": "GetObjectLegalHold",
 }
 
 Selection = tuple[int, int]
@@ -93,6 +103,8 @@ def _answer(
     answer = describe(bucket, version, context.time())
     if EXPIRES_TEXT in answer:
         answer_with(context, {"Expires": answer.pop(EXPIRES_TEXT)})
+    if not _SECRETS.keys().isdisjoint(answer) and needs_authorization(context, bucket):
+        _hide(context, bucket, version, answer)
     answer["AcceptRanges"] = "bytes"
     selected = _select(version, request)
     with_checksum = request.get("ChecksumMode") == "ENABLED"
@@ -112,6 +124,14 @@ def _answer(
     return answer, selected
 
 
+def _hide(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion, answer: dict[str, Any]) -> None:
+    """Leave out what the caller has no leave to see."""
+    version_id = (context.service_request or {}).get("VersionId")
+    for member, action in _SECRETS.items():
+        if member in answer and not may(context, bucket, f"s3:{action}", version.key, version_id):
+            del answer[member]
+
+
 def _check_conditions(context: RequestContext[S3Store], version: ObjectVersion, request: Mapping[str, Any]) -> None:
     conditions = ReadConditions(
         request.get("IfMatch"),
@@ -122,9 +142,18 @@ def _check_conditions(context: RequestContext[S3Store], version: ObjectVersion, 
     try:
         conditions.check(version.etag, version.last_modified, context.time())
     except NotModified:
-        # RFC 9110: what is not sent again is at least named.
-        answer_with(context, {"ETag": version.quoted_etag})
+        answer_with(context, _not_modified(version))
         raise
+
+
+def _not_modified(version: ObjectVersion) -> dict[str, str]:
+    """What is said of an object that is not sent again, as RFC 9110 asks. AWS: when it was modified, too."""
+    told = {"ETag": version.quoted_etag, "Last-Modified": formatdate(version.last_modified, usegmt=True)}
+    if version.headers is not None and "CacheControl" in version.headers:
+        told["Cache-Control"] = version.headers["CacheControl"]
+    if version.expires is not None:
+        told["Expires"] = formatdate(version.expires, usegmt=True)
+    return told
 
 
 def _select(version: ObjectVersion, request: Mapping[str, Any]) -> Selection | None:

@@ -68,7 +68,11 @@ class Restoring(ServiceProvider[S3Store]):
         now = context.time()
         if version.restored_at is not None and version.restored_until is not None and now < version.restored_until:
             if now < version.restored_at:
-                raise RestoreAlreadyInProgress
+                if not _is_upgrade(version, now + duration, days):
+                    raise RestoreAlreadyInProgress
+                self._begin(context, found, version, duration, days)
+                answer_with(context, {}, _ACCEPTED)
+                return
             # AWS: of what is restored already only the expiry changes.
             version.restored_until = _expiry(now, days)
             return
@@ -76,11 +80,18 @@ class Restoring(ServiceProvider[S3Store]):
         if context.begin_transition("restore", restore_arn(**named), "ongoing", "end_restore", **named, days=days):
             version.restored_at = version.restored_until = NOT_YET
         else:
-            version.restored_at = now + duration
-            version.restored_until = _expiry(version.restored_at, days)
-            context.schedule(duration, "finish_restore", **named)
+            self._begin(context, found, version, duration, days)
         _tell(context, found, "Post", version)
         answer_with(context, {}, _ACCEPTED)
+
+    @staticmethod
+    def _begin(
+        context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion, duration: float, days: int
+    ) -> None:
+        version.restored_at = context.time() + duration
+        version.restored_until = _expiry(version.restored_at, days)
+        named = {"bucket": bucket.name, "key": version.key, "version_id": version.version_id}
+        context.schedule(duration, "finish_restore", **named, moment=version.restored_at)
 
     def end_restore(
         self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str, days: int
@@ -92,10 +103,15 @@ class Restoring(ServiceProvider[S3Store]):
             version.restored_until = _expiry(version.restored_at, days)
             self.finish_restore(context, bucket=bucket, key=key, version_id=version_id)
 
-    def finish_restore(self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str) -> None:
-        """Tell that a restored copy can be read; deferred by ``restore_object``."""
+    def finish_restore(
+        self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str, moment: float | None = None
+    ) -> None:
+        """Tell that a restored copy can be read; deferred by ``restore_object`` until ``moment``, unless the restore
+        was given another speed since."""
         version = self._restored(context, bucket, key, version_id)
-        if version is not None and version.restored_until is not None:
+        if version is None or moment not in (None, version.restored_at):
+            return
+        if version.restored_until is not None:
             _tell(context, context.store.buckets[bucket], "Completed", version)
             remaining = version.restored_until - context.time()
             context.schedule(remaining, "expire_restore", bucket=bucket, key=key, version_id=version_id)
@@ -116,6 +132,15 @@ class Restoring(ServiceProvider[S3Store]):
     def _restored(context: RequestContext[S3Store], bucket: str, key: str, version_id: str) -> ObjectVersion | None:
         found = context.store.buckets.get(bucket)
         return found.objects.find(key, version_id) if found is not None else None
+
+
+def _is_upgrade(version: ObjectVersion, end: float, days: int) -> bool:
+    """Whether a request only makes a restore under way faster.
+
+    AWS: nothing else of it can be changed (User Guide, "Upgrading the speed of an in-progress restore").
+    """
+    assert version.restored_at is not None
+    return end < version.restored_at and _expiry(version.restored_at, days) == version.restored_until
 
 
 def _expiry(start: float, days: int) -> float:

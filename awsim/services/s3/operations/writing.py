@@ -66,7 +66,7 @@ class Writing(ServiceProvider[S3Store]):
         version.body = read_body(body)
         version.checksum = checksum_of_body(request, version.body)
         if write_offset_bytes is not None:
-            _append(found, version, write_offset_bytes)
+            _append(found, version, write_offset_bytes, given_checksum(request))
         version.etag = etag_for(context, found, version.body, version.encryption)
         store_version(context, found, version)
         tell_created(context, found, "Post" if context.origin is not None else "Put", version)
@@ -90,12 +90,26 @@ def _check_integrity(context: RequestContext[S3Store], request: Mapping[str, Any
         )
 
 
-def _append(bucket: Bucket, version: ObjectVersion, offset: int) -> None:
-    """Put what is already there in front of a draft's body. Raises InvalidWriteOffset."""
+def _append(bucket: Bucket, version: ObjectVersion, offset: int, given: tuple[str, str] | None) -> None:
+    """Put what is already there in front of a draft's body. ``given`` is the request's checksum.
+
+    Raises InvalidRequest (API reference of PutObject, "Errors"), InvalidWriteOffset.
+    """
+    if not version.size:
+        raise InvalidRequest("Request body cannot be empty when 'write offset' is specified.")
     current = bucket.objects.live(version.key)
     if offset != (current.size if current is not None else 0):
         raise InvalidWriteOffset
     if current is not None:
+        if version.metadata:
+            raise InvalidRequest(
+                "Cannot specify both a write offset value and user-defined object metadata for existing objects."
+            )
+        if given is not None and current.checksum is not None and given[0] != current.checksum.algorithm:
+            raise InvalidRequest(
+                f"Checksum Type mismatch occurred, expected checksum Type: {current.checksum.algorithm.lower()}, "
+                f"actual checksum Type: {given[0].lower()}"
+            )
         version.body = Body.join((current.body, version.body))
         assert version.checksum is not None
         version.checksum = calculate(version.checksum.algorithm, version.body)

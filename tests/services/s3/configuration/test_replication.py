@@ -84,6 +84,16 @@ def test_both_buckets_keep_versions(s3, bucket, copies, refusal):
     assert refusal(s3.put_bucket_replication, **put) == error
 
 
+def test_a_rule_for_the_whole_bucket_has_an_empty_filter_or_prefix(replicate, refusal):
+    second = rule()
+    replicate(second)
+    first = {"ID": "all", "Status": "Enabled", "Prefix": "", "Destination": second["Destination"]}
+    replicate(first)
+    del first["Prefix"], second["Filter"]
+    for neither in first, second:
+        assert refusal(lambda neither=neither: replicate(neither)) == MALFORMED
+
+
 def test_rules_that_say_nonsense_are_refused(replicate, refusal):
     assert refusal(replicate) == MALFORMED
     assert refusal(lambda: replicate(rule(Prefix="both"))) == MALFORMED

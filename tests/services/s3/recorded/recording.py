@@ -64,7 +64,8 @@ class Recording:
         return self.test.partition("[")[2].removesuffix("]")
 
     def unknown(self, recorded: str, ours: str) -> None:
-        """Take `ours` for what was recorded: a digest, quoted or not, of content that was not recorded."""
+        """Take `ours` for what was recorded: a digest, quoted or not, of content that was not recorded, or a
+        word that was put in its place."""
         self._unknown[recorded.strip('"')] = ours.strip('"')
 
     def equals(self, name: str, answer: Any) -> Any:
