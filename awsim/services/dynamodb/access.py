@@ -17,6 +17,7 @@ from awsim.services.dynamodb.expressions import KeyTerm, Placeholders, projectio
 from awsim.services.dynamodb.expressions.key_conditions import key_terms
 from awsim.services.dynamodb.legacy import terms_from_key_conditions
 from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.partiql import Select, UpdateStatement, choices
 from awsim.services.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ Members = Mapping[str, Any]
 
 #: Operations whose parts need permissions of their own, which the condition key EnclosingOperation tells apart.
 _ENCLOSING = frozenset({"TransactGetItems", "TransactWriteItems", "ExecuteTransaction", "BatchExecuteStatement"})
+#: The place of a PartiQL statement, parsed, among the members.
+STATEMENT = "PartiQL"
 #: Member of an input -> the condition key that has its value.
 _MEMBERS = {
     "Select": "dynamodb:select",
@@ -81,8 +84,13 @@ def _condition_values(
     attributes = _attributes(members)
     if attributes:
         values["dynamodb:attributes"] = sorted(attributes)
-    values["dynamodb:fulltablescan"] = operation == "Scan"
+    # AWS: a SELECT that names no partition is one, too (Developer Guide, "IAM security policies with PartiQL").
+    values["dynamodb:fulltablescan"] = operation == "Scan" or (_selects(members) and not keys)
     return values
+
+
+def _selects(members: Members) -> bool:
+    return isinstance(members.get(STATEMENT), Select)
 
 
 def _leading_keys(members: Members, hash_name: str) -> list[str]:
@@ -95,6 +103,8 @@ def _leading_keys(members: Members, hash_name: str) -> list[str]:
     for term in _key_terms(members):
         if term.attribute == hash_name:
             found += term.operands
+    if members.get(STATEMENT) is not None:
+        found += choices(members[STATEMENT].where, hash_name) or ()
     return [_text(value) for value in found]
 
 
@@ -117,6 +127,11 @@ def _attributes(members: Members) -> set[str]:
         paths = projection(members["ProjectionExpression"], _placeholders(members)).paths
     if members.get("UpdateExpression") is not None:
         paths = update(members["UpdateExpression"], _placeholders(members)).paths
+    statement = members.get(STATEMENT)
+    if isinstance(statement, Select) and statement.projection is not None:
+        paths = statement.projection.paths
+    elif isinstance(statement, UpdateStatement):
+        paths = statement.update.paths
     names |= {str(path[0]) for path in paths}
     return names | {term.attribute for term in _key_terms(members)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.addressing import errors, find_table_by_name
+from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_states import place
@@ -13,6 +14,7 @@ from awsim.services.plugins import ServiceProvider, aws_provider
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
+_PAGE = 100
 _ALL_KEYS = "ACCESSED_AND_THROTTLED_KEYS"
 
 
@@ -66,7 +68,7 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
         *,
         table_name: str | None = None,
         next_token: str | None = None,
-        max_results: int | None = None,
+        max_results: int = _PAGE,
     ) -> dict[str, Any]:
         tables = [find_table_by_name(context, table_name)] if table_name else list(context.store.tables.values())
         summaries = [
@@ -79,8 +81,15 @@ class ContributorInsights(ServiceProvider[DynamoDbStore]):
             for table in tables
             for index_name, (mode, _) in table.contributor_insights.items()
         ]
-        start = int(next_token) if next_token is not None and next_token.isdigit() else 0
-        end = start + (max_results or len(summaries))
+        if max_results < 1:
+            raise ValidationException(
+                f"1 validation error detected: Value '{max_results}' at 'maxResults' failed to satisfy constraint: "
+                "Member must have value greater than or equal to 1"
+            )
+        if next_token is not None and not (next_token.isascii() and next_token.isdecimal()):
+            raise ValidationException("Invalid NextToken")
+        start = int(next_token or 0)
+        end = start + max_results
         return {
             "ContributorInsightsSummaries": summaries[start:end],
             "NextToken": str(end) if end < len(summaries) else None,

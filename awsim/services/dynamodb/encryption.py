@@ -37,6 +37,11 @@ def kms_key_arn(context: RequestContext[DynamoDbStore], specification: Mapping[s
         if store.managed_key_id is None:
             store.managed_key_id = context.new_uuid()
         return context.arn(f"key/{store.managed_key_id}", service="kms")
+    return full_key_arn(context, key, context.region)
+
+
+def full_key_arn(context: RequestContext[DynamoDbStore], key: str, region: str) -> str:
+    """The ARN of the key of a region that a caller names by ARN, alias or id."""
     if key.startswith("arn:"):
-        return str(key)
-    return context.arn(key if key.startswith("alias/") else f"key/{key}", service="kms")
+        return key
+    return context.arn(key if key.startswith("alias/") else f"key/{key}", service="kms", region=region)

@@ -34,7 +34,7 @@ class GlobalTables(ServiceProvider[DynamoDbStore]):
         replication_group: Sequence[Mapping[str, Any]],
     ) -> dict[str, Any]:
         check_table_name(global_table_name)
-        regions = [replica["RegionName"] for replica in replication_group]
+        regions = [_region_of(replica) for replica in replication_group]
         if context.region not in regions:
             raise ValidationException(
                 "One or more parameter values were invalid: The replication group must contain the current region"
@@ -104,6 +104,14 @@ def find_global_table(context: RequestContext[DynamoDbStore], name: str) -> Tabl
     if table is None or table.global_table_version != LEGACY_VERSION:
         raise errors.GlobalTableNotFoundException(f"Global table not found: Global table with name: '{name}' not found")
     return table
+
+
+def _region_of(replica: Mapping[str, Any]) -> str:
+    """The region of a replica, which the model does not ask for."""
+    region: str | None = replica.get("RegionName")
+    if region is None:
+        raise ValidationException("One or more parameter values were invalid: RegionName must be specified")
+    return region
 
 
 def _replica_table(context: RequestContext[DynamoDbStore], name: str, region: str) -> Table:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from awsim.aws.dynamodb_items import Item, read_item, write_item
+from awsim.services.dynamodb.access import STATEMENT
 from awsim.services.dynamodb.addressing import find_index, find_table
 from awsim.services.dynamodb.capacity import Capacity
 from awsim.services.dynamodb.errors import ValidationException
@@ -42,13 +46,16 @@ class Answer:
 
 _LISTED_KEYS_MAX = 50
 _LISTED_PAGE = 10
+_DIGEST_BYTES = 32
+
+Parameters: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 def run_select(
-    context: RequestContext[Any], statement: Select, *, consistent: bool, limit: int | None, token: str | None
+    context: RequestContext[Any], statement: Select, *, consistent: bool, limit: int | None, after: Item | None
 ) -> Answer:
-    """Read one page. Raises ValidationException, ResourceNotFoundException."""
-    table = find_table(context, statement.table_name, "PartiQLSelect", index_name=statement.index_name)
+    """Read one page, ``after`` a key. Raises ValidationException, ResourceNotFoundException."""
+    table = find_table(context, statement.table_name, "PartiQLSelect", {STATEMENT: statement}, statement.index_name)
     index = find_index(context, table, statement.index_name) if statement.index_name is not None else None
     if consistent and index is not None and index.is_global:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")
@@ -65,7 +72,7 @@ def run_select(
         limit = min(limit or _LISTED_PAGE, _LISTED_PAGE)
     all_bounds, forward = _order(statement, schema)
     selection = select_from(index, None, statement.projection)
-    start = start_key(table, index, read_token(token)) if token is not None else None
+    start = start_key(table, index, after) if after is not None else None
     capacity = Capacity(table, statement.table_name)
     items: list[Item] = []
     last_key = None
@@ -99,20 +106,29 @@ def run_select(
     return Answer(items if projection is None else [projection.apply(item) for item in items], last_key, capacity)
 
 
-def write_token(key: Item) -> str:
-    """The NextToken that goes on after a key."""
-    return base64.b64encode(write_item(key).encode()).decode()
+def write_token(key: Item, statement: str, parameters: Parameters) -> str:
+    """The NextToken that goes on after a key, with this statement only."""
+    return base64.b64encode(_digest(statement, parameters) + write_item(key).encode()).decode()
 
 
-def read_token(token: str) -> Item:
+def read_token(token: str, statement: str, parameters: Parameters) -> Item:
     """The key that a NextToken goes on after. Raises ValidationException."""
     try:
-        item = read_item(base64.b64decode(token, validate=True).decode())
+        content = base64.b64decode(token, validate=True)
+        item = read_item(content[_DIGEST_BYTES:].decode())
     except (binascii.Error, ValueError):
         item = None
     if not isinstance(item, dict):
         raise ValidationException("Invalid NextToken")
+    if content[:_DIGEST_BYTES] != _digest(statement, parameters):
+        # AWS: so is one with its clauses in another order (github.com/aws/aws-sdk-js-v3/issues/4424).
+        raise ValidationException("NextToken does not match request")
     return item
+
+
+def _digest(statement: str, parameters: Parameters) -> bytes:
+    text = json.dumps([statement, list(parameters)], sort_keys=True, default=lambda value: bytes(value).hex())
+    return hashlib.sha256(text.encode()).digest()
 
 
 def _order(statement: Select, schema: KeySchema) -> tuple[list[Bounds], bool]:

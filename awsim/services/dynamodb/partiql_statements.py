@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awsim.aws.dynamodb_items import Item
 from awsim.errors import ServiceException
+from awsim.services.dynamodb.access import STATEMENT
 from awsim.services.dynamodb.addressing import errors, find_table
 from awsim.services.dynamodb.capacity import Capacity, describe_all
 from awsim.services.dynamodb.errors import ValidationException
@@ -14,10 +15,10 @@ from awsim.services.dynamodb.items import condition_failed, updated
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.partiql import Delete, Exists, Insert, Select, UpdateStatement, parse, primary_key
 from awsim.services.dynamodb.partiql.statements import Statement
-from awsim.services.dynamodb.partiql_reads import Answer, run_select, write_token
+from awsim.services.dynamodb.partiql_reads import Answer, read_token, run_select, write_token
 from awsim.services.dynamodb.partiql_writes import DUPLICATE, write_action
 from awsim.services.dynamodb.paths import Path
-from awsim.services.dynamodb.transactions import commit, is_repeated, remember
+from awsim.services.dynamodb.transactions import commit, is_repeated, remember, repeated_capacity
 from awsim.services.dynamodb.updated_attributes import updated_attributes
 from awsim.services.dynamodb.writing import Change, apply_change
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -57,11 +58,13 @@ class PartiqlStatements(ServiceProvider[DynamoDbStore]):
         if isinstance(tree, Exists):
             raise ValidationException("EXISTS clause is only supported in ExecuteTransaction")
         if isinstance(tree, Select):
-            answer = run_select(context, tree, consistent=consistent_read, limit=limit, token=next_token)
+            after = read_token(next_token, statement, parameters) if next_token is not None else None
+            answer = run_select(context, tree, consistent=consistent_read, limit=limit, after=after)
+            last_key = answer.last_key
             return {
                 "Items": answer.items,
-                "NextToken": write_token(answer.last_key) if answer.last_key is not None else None,
-                "LastEvaluatedKey": answer.last_key,
+                "NextToken": write_token(last_key, statement, parameters) if last_key is not None else None,
+                "LastEvaluatedKey": last_key,
                 "ConsumedCapacity": answer.capacity.describe(return_consumed_capacity),
             }
         shown, capacity = _write(context, tree, return_values_on_condition_check_failure)
@@ -120,7 +123,7 @@ class PartiqlStatements(ServiceProvider[DynamoDbStore]):
             show_old = one.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
             actions.append(write_action(context, tree, show_old=show_old))
         if is_repeated(context, client_request_token, transact_statements):
-            return {"Responses": []}
+            return {"Responses": [], **repeated_capacity(actions, return_consumed_capacity)}
         _, capacities = commit(context, actions)
         remember(context, client_request_token, transact_statements)
         # AWS: nothing for each write, not even an empty answer (recorded).
@@ -155,7 +158,7 @@ def _get(
     context: RequestContext[Any], tree: Select, *, transactional: bool = False, consistent: bool = False
 ) -> Answer:
     """The one item that a statement of a batch or transaction reads."""
-    table = find_table(context, tree.table_name, "PartiQLSelect", index_name=tree.index_name)
+    table = find_table(context, tree.table_name, "PartiQLSelect", {STATEMENT: tree}, tree.index_name)
     if tree.index_name is None:
         try:
             primary_key(tree.where, table.schema.names)
@@ -164,7 +167,7 @@ def _get(
             raise ValidationException(
                 f"Select statements within {operation} must specify the primary key in the where clause."
             ) from None
-    answer = run_select(context, tree, consistent=consistent or transactional, limit=None, token=None)
+    answer = run_select(context, tree, consistent=consistent or transactional, limit=None, after=None)
     if transactional:
         answer.capacity.table_units *= 2
     return answer

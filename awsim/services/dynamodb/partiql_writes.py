@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from awsim.aws.dynamodb_items import Item
+from awsim.services.dynamodb.access import STATEMENT
 from awsim.services.dynamodb.addressing import find_table
 from awsim.services.dynamodb.expressions import Condition
 from awsim.services.dynamodb.keys import check_key
@@ -53,7 +54,7 @@ def write_action(
             table, statement.table_name, key, NotThere(), old, statement.item, "Put", None, show_old, DUPLICATE
         )
     selected = statement.select if isinstance(statement, Exists) else statement
-    table = find_table(context, selected.table_name, _ACTIONS[type(statement)])
+    table = find_table(context, selected.table_name, _ACTIONS[type(statement)], {STATEMENT: selected})
     given = primary_key(selected.where, table.schema.names)
     check_key(table.schema, given)
     key = table.schema.key_of(given)

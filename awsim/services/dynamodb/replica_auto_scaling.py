@@ -66,7 +66,10 @@ class ReplicaAutoScaling(ServiceProvider[DynamoDbStore]):
 
 
 def _index_name(table: Table, update: Mapping[str, Any]) -> str:
-    name: str = update["IndexName"]
+    name: str | None = update.get("IndexName")
+    if name is None:
+        # Deviation: AWS's words for it are not known; its model does not ask for the name.
+        raise ValidationException("One or more parameter values were invalid: IndexName must be specified")
     if name not in (index.name for index in global_indexes(table)):
         raise errors.ResourceNotFoundException(
             f"Requested resource not found: Index: {name} for table: {table.name} not found"

@@ -64,7 +64,9 @@ def join(context: RequestContext[Any], table: Table, joining: Table, version: st
     """Make two tables, and all that either is already joined with, one group. AWS: all have a stream."""
     members = (table, *replicas_of(context, table), joining, *replicas_of(context, joining))
     group = {one.region: one for one in members}
+    settings = {region: shown for one in members for region, shown in one.replica_settings.items()}
     for one in group.values():
+        one.replica_settings = dict(settings)
         one.replica_regions = sorted(region for region in group if region != one.region)
         one.replica_accounts = {
             region: other.account_id for region, other in group.items() if other.account_id != one.account_id
@@ -79,8 +81,9 @@ def leave_group(context: RequestContext[Any], table: Table) -> None:
     for replica in replicas_of(context, table):
         replica.replica_regions.remove(table.region)
         replica.replica_accounts.pop(table.region, None)
+        replica.replica_settings.pop(table.region, None)
         if not replica.replica_regions and replica.global_table_version == REPLICAS_VERSION:
             replica.global_table_version = None
-    table.replica_regions, table.replica_accounts = [], {}
+    table.replica_regions, table.replica_accounts, table.replica_settings = [], {}, {}
     if table.global_table_version == REPLICAS_VERSION:
         table.global_table_version = None

@@ -82,6 +82,8 @@ class Table:
     billing_mode: str | None = None
     #: When on-demand billing was last chosen.
     on_demand_since: float | None = None
+    #: When it was switched to on-demand billing, the latest last; what counts for a limit of AWS's.
+    on_demand_switches: list[float] = attrs.Factory(list)
     throughput: Throughput = attrs.Factory(Throughput)
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None
@@ -114,6 +116,8 @@ class Table:
     replica_regions: list[str] = attrs.Factory(list)
     #: The accounts of those that are another account's, by region.
     replica_accounts: dict[str, str] = attrs.Factory(dict)
+    #: What replicas have of their own, by region: members of a ReplicaDescription; see ``replica_settings``.
+    replica_settings: dict[str, dict[str, Any]] = attrs.Factory(dict)
     global_table_version: str | None = None
     #: EVENTUAL or STRONG, where that was chosen, and the region of the witness.
     multi_region_consistency: str | None = None

@@ -123,7 +123,8 @@ def _describe_replicas(table: Table) -> list[dict[str, Any]] | None:
 
 
 def _describe_replica(table: Table, region: str) -> dict[str, Any]:
-    described: dict[str, Any] = {"RegionName": region, "ReplicaStatus": "ACTIVE"}
+    settings = table.replica_settings.get(region, {})
+    described: dict[str, Any] = {"RegionName": region, "ReplicaStatus": "ACTIVE", **settings}
     account_id = table.replica_accounts.get(region)
     if account_id is not None:
         partition = table.arn.split(":")[1]

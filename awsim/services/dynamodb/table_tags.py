@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from awsim.errors import ServiceException
 from awsim.services.dynamodb.addressing import errors, look_up
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import DynamoDbStore
@@ -46,7 +47,10 @@ class TableTags(ServiceProvider[DynamoDbStore]):
 
     def list_tags_of_resource(self, context: RequestContext[DynamoDbStore], *, resource_arn: str) -> dict[str, Any]:
         tags = [{"Key": key, "Value": value} for key, value in find_tagged(context, resource_arn).tags.items()]
-        return context.page("Tags", tags, limit=10)
+        try:
+            return context.page("Tags", tags, limit=10)
+        except ServiceException:
+            raise ValidationException("Invalid NextToken") from None
 
 
 def given_tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -27,7 +27,13 @@ from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
 from awsim.services.dynamodb.table_states import check_index_settled, check_one_index_at_a_time, check_settled, place
-from awsim.services.dynamodb.throughput_requests import change_throughput, check_on_demand, check_warm, warm_units
+from awsim.services.dynamodb.throughput_requests import (
+    change_throughput,
+    check_on_demand,
+    check_warm,
+    recent_switches,
+    warm_units,
+)
 from awsim.services.dynamodb.vector_definitions import update_vector_indexes
 from awsim.services.plugins import ServiceProvider, aws_provider
 
@@ -84,6 +90,12 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
             raise ValidationException(
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
                 "or SSESpecification or ReplicaUpdates is required"
+            )
+        if disassociation_protection_enabled is not None and sum(one is not None for one in asked) > 1:
+            # AWS: it is not combined with any other change (API reference of UpdateTable).
+            # Deviation: the words are ours.
+            raise ValidationException(
+                "One or more parameter values were invalid: DisassociationProtectionEnabled must be the only change"
             )
         table = find_table_by_name(context, table_name)
         check_settled(context, table)
@@ -226,6 +238,7 @@ def _set_billing(
     units = throughput(given, on_demand=on_demand)
     if on_demand:
         if billing_mode is not None and not table.is_on_demand:
+            table.on_demand_switches = [*recent_switches(table.on_demand_switches, now), now]
             table.on_demand_since = now
             table.throughput = Throughput()
             for index in table.indexes.values():

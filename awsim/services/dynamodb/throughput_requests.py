@@ -6,7 +6,7 @@ Owns their ranges, and how much a table or index is warm for. Must not know requ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
 from awsim.errors import service_errors
@@ -20,6 +20,8 @@ _DECREASE_SECONDS = 3600
 #: What every table and index on demand is warm for: reads and writes per second.
 ON_DEMAND_UNITS = (12_000, 4_000)
 _UNLIMITED = -1
+_SWITCHES_MAX = 4
+_SWITCHES_SECONDS = 86_400.0
 _WARM_MEMBERS = ("ReadUnitsPerSecond", "WriteUnitsPerSecond")
 
 
@@ -58,6 +60,21 @@ def check_warm(given: Mapping[str, int] | None, present: Mapping[str, int], subj
                 f"Requested {name} for WarmThroughput for {subject} is lower than the current WarmThroughput, "
                 "decreasing WarmThroughput is not supported"
             )
+
+
+def recent_switches(switches: Sequence[float], now: float) -> list[float]:
+    """When a table was switched to on-demand billing, as far as that counts. Refuses one switch more where it has been
+    often enough.
+
+    AWS: four times in a rolling window of 24 hours (Developer Guide, "Considerations when switching capacity modes").
+    """
+    recent = [moment for moment in switches if now - moment < _SWITCHES_SECONDS]
+    if len(recent) >= _SWITCHES_MAX:
+        # Deviation: the words are from when it was once a day (github.com/aws-amplify/amplify-cli/issues/1054).
+        raise errors.LimitExceededException(
+            f"Subscriber limit exceeded: Update to PayPerRequest mode are limited to {_SWITCHES_MAX} times in 1 day(s)."
+        )
+    return recent
 
 
 def change_throughput(present: Throughput, wanted: Throughput, now: float, subject: str) -> None:

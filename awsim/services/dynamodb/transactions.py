@@ -100,7 +100,7 @@ class Transactions(ServiceProvider[DynamoDbStore]):
         check_named(context, *(action["TableName"] for entry in transact_items for action in entry.values() if action))
         actions = [_action(context, entry) for entry in transact_items]
         if is_repeated(context, client_request_token, transact_items):
-            return _repeated(actions, return_consumed_capacity)
+            return repeated_capacity(actions, return_consumed_capacity)
         changes, capacities = commit(context, actions)
         remember(context, client_request_token, transact_items)
         metrics: dict[str, list[Any]] = {}
@@ -308,7 +308,7 @@ def _get(context: RequestContext[Any], members: Mapping[str, Any]) -> _Get:
     return get
 
 
-def _repeated(actions: Sequence[Action], return_consumed_capacity: str) -> dict[str, Any]:
+def repeated_capacity(actions: Sequence[Action], return_consumed_capacity: str) -> dict[str, Any]:
     """AWS: a repeated transaction reads its items, and is answered with what that takes (API reference)."""
     capacities: dict[str, Capacity] = {}
     for action in actions:

@@ -105,8 +105,9 @@ def find_version(
     version = find_any_version(bucket, key, version_id)
     if version.is_delete_marker:
         told = {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"}
-        # AWS: the marker's own moment (API reference of GetObject and HeadObject).
-        told["Last-Modified"] = formatdate(version.last_modified, usegmt=True)
+        if method in ("GET", "HEAD"):
+            # AWS: the marker's own moment (API reference of GetObject and HeadObject).
+            told["Last-Modified"] = formatdate(version.last_modified, usegmt=True)
         answer_with(context, told)
         raise MethodNotAllowed(Method=method, ResourceType="DeleteMarker")
     if version.account_id != context.account_id:

@@ -158,9 +158,13 @@ _COMPONENTS = ("Credential=", "SignedHeaders=", "Signature=")
 
 def _check_authorization(header: str | None) -> None:
     """Raises AuthorizationHeaderMalformed, InvalidArgument."""
-    if header is None:
-        return
+    if not header:
+        return  # nobody's, as without it
     if header.startswith("AWS "):
+        if ":" not in header:
+            raise InvalidArgument(
+                "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "Authorization", header
+            )
         return
     if not header.startswith("AWS4-"):
         raise InvalidArgument("Unsupported Authorization Type", "Authorization", header)

@@ -103,6 +103,14 @@ def test_auto_scaling_that_makes_no_sense_is_refused(dynamodb: Any, provisioned:
     assert refusal(update, TableName="music", ReplicaUpdates=[{"RegionName": "eu-west-1"}])[0] == "ValidationException"
 
 
+def test_an_index_without_a_name_is_refused(dynamodb: Any, provisioned: None, refusal: Any) -> None:
+    wanted = ("ValidationException", "One or more parameter values were invalid: IndexName must be specified")
+    update = dynamodb.update_table_replica_auto_scaling
+    assert refusal(update, TableName="music", GlobalSecondaryIndexUpdates=[{}]) == wanted
+    replica = {"RegionName": "us-east-1", "ReplicaGlobalSecondaryIndexUpdates": [{}]}
+    assert refusal(update, TableName="music", ReplicaUpdates=[replica]) == wanted
+
+
 def test_a_legacy_global_table_shows_and_takes_settings(dynamodb: Any, provisioned: None, refusal: Any) -> None:
     assert refusal(dynamodb.describe_global_table_settings, GlobalTableName="music") == (
         "GlobalTableNotFoundException",

@@ -82,6 +82,122 @@ def test_a_replica_can_be_removed(dynamodb: Any, europe: Any, make_table: Make, 
     dynamodb.put_item(TableName="music", Item=item("a"))
 
 
+def test_a_replica_has_the_key_class_and_reads_that_it_is_created_with(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    make_table(
+        also="g:S",
+        ProvisionedThroughput=five,
+        GlobalSecondaryIndexes=[{**index("byg", "g"), "ProvisionedThroughput": five}],
+    )
+    create = {
+        "RegionName": "eu-west-1",
+        "KMSMasterKeyId": "alias/mine",
+        "TableClassOverride": "STANDARD_INFREQUENT_ACCESS",
+        "ProvisionedThroughputOverride": {"ReadCapacityUnits": 7},
+        "GlobalSecondaryIndexes": [{"IndexName": "byg", "ProvisionedThroughputOverride": {"ReadCapacityUnits": 8}}],
+    }
+    dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Create": create}])
+    key = "arn:aws:kms:eu-west-1:123456789012:alias/mine"
+    [shown] = dynamodb.describe_table(TableName="music")["Table"]["Replicas"]
+    assert shown["ReplicaTableClassSummary"].pop("LastUpdateDateTime").timestamp() <= cloud.clock.time()
+    assert shown == {
+        "RegionName": "eu-west-1",
+        "ReplicaStatus": "ACTIVE",
+        "KMSMasterKeyId": key,
+        "ReplicaTableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
+        "ProvisionedThroughputOverride": {"ReadCapacityUnits": 7},
+        "GlobalSecondaryIndexes": [{"IndexName": "byg", "ProvisionedThroughputOverride": {"ReadCapacityUnits": 8}}],
+    }
+    there = europe.describe_table(TableName="music")["Table"]
+    assert there["SSEDescription"]["KMSMasterKeyArn"] == key
+    assert there["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert there["ProvisionedThroughput"] == {
+        "NumberOfDecreasesToday": 0,
+        "ReadCapacityUnits": 7,
+        "WriteCapacityUnits": 5,
+    }
+    assert there["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 8
+    here = dynamodb.describe_table(TableName="music")["Table"]
+    assert here["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+    assert here["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+
+
+def test_a_replica_gets_other_settings_by_an_update(
+    dynamodb: Any, europe: Any, make_table: Make, refusal: Any, invalid: Any
+) -> None:
+    make_table()
+    replicate(dynamodb)
+
+    def update(**settings: Any) -> Any:
+        change = {"RegionName": "eu-west-1", **settings}
+        return dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Update": change}])
+
+    update(OnDemandThroughputOverride={"MaxReadRequestUnits": 9})
+    [shown] = dynamodb.describe_table(TableName="music")["Table"]["Replicas"]
+    assert shown["OnDemandThroughputOverride"] == {"MaxReadRequestUnits": 9}
+    assert europe.describe_table(TableName="music")["Table"]["OnDemandThroughput"] == {"MaxReadRequestUnits": 9}
+    assert refusal(update, GlobalSecondaryIndexes=[{"IndexName": "none"}]) == (
+        "ResourceNotFoundException",
+        "Requested resource not found: Index: none for table: music not found",
+    )
+    assert invalid(update, ProvisionedThroughputOverride={"ReadCapacityUnits": 1}) == (
+        "One or more parameter values were invalid: ProvisionedThroughputOverride cannot be specified when BillingMode "
+        "is PAY_PER_REQUEST"
+    )
+    replicate(dynamodb, "Delete")
+    replicate(dynamodb)
+    [shown] = dynamodb.describe_table(TableName="music")["Table"]["Replicas"]
+    assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
+
+
+def test_a_replica_is_disassociated_and_stays_as_a_table_of_its_own(
+    dynamodb: Any, europe: Any, make_table: Make, invalid: Any
+) -> None:
+    make_table()
+    replicate(dynamodb)
+    dynamodb.put_item(TableName="music", Item=item("a"))
+    prefix = "One or more parameter values were invalid: "
+    mode = {"DisassociationMode": "WAIT_FOR_REPLICATION"}
+    part = {"TableName": "music", "ReplicaUpdates": [{"Disassociate": {"RegionName": "eu-west-1", **mode}}]}
+    assert invalid(europe.update_table, **part) == (
+        prefix + "Replica cannot be disassociated as it is currently protected against disassociation"
+    )
+    protection = {"TableName": "music", "DisassociationProtectionEnabled": False}
+    assert invalid(europe.update_table, **protection, DeletionProtectionEnabled=False) == (
+        prefix + "DisassociationProtectionEnabled must be the only change"
+    )
+    europe.update_table(**protection)
+    assert invalid(dynamodb.update_table, **part) == (
+        prefix + "RegionName of Disassociate must be the Region of the request"
+    )
+    both = [*part["ReplicaUpdates"], {"Delete": {"RegionName": "us-east-1"}}]
+    assert invalid(europe.update_table, TableName="music", ReplicaUpdates=both) == (
+        prefix + "Disassociate must be the only one of ReplicaUpdates"
+    )
+    europe.update_table(**part)
+    for client in (dynamodb, europe):
+        table = client.describe_table(TableName="music")["Table"]
+        assert "Replicas" not in table
+        assert "GlobalTableVersion" not in table
+        assert table["StreamSpecification"] == STREAM
+    europe.put_item(TableName="music", Item=item("b"))
+    assert (names(dynamodb), names(europe)) == (["a"], ["a", "b"])
+    assert invalid(europe.update_table, **part) == (
+        prefix + "Table is not a replica of a global table of version 2019.11.21"
+    )
+
+
+def test_an_update_of_replicas_has_one_action(dynamodb: Any, make_table: Make, invalid: Any) -> None:
+    make_table()
+    region = {"RegionName": "eu-west-1"}
+    for update in ({}, {"Create": region, "Delete": region}):
+        assert invalid(dynamodb.update_table, TableName="music", ReplicaUpdates=[update]) == (
+            "One or more parameter values were invalid: Each of ReplicaUpdates must have exactly one action"
+        )
+
+
 def test_the_legacy_kind_joins_tables_that_are_there(
     dynamodb: Any, europe: Any, make_table: Make, refusal: Any
 ) -> None:
@@ -112,6 +228,15 @@ def test_the_legacy_kind_joins_tables_that_are_there(
     )
     left = europe.describe_global_table(GlobalTableName="music")["GlobalTableDescription"]["ReplicationGroup"]
     assert left == [{"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}]
+
+
+def test_a_replica_of_no_region_is_refused(dynamodb: Any, make_table: Make, invalid: Any) -> None:
+    make_table(StreamSpecification=STREAM)
+    for group in ([{}], [{"RegionName": "us-east-1"}, {}]):
+        assert invalid(dynamodb.create_global_table, GlobalTableName="music", ReplicationGroup=group) == (
+            "One or more parameter values were invalid: RegionName must be specified"
+        )
+    assert dynamodb.list_global_tables()["GlobalTables"] == []
 
 
 def test_indexes_and_time_to_live_are_the_same_everywhere(

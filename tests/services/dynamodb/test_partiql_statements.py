@@ -83,6 +83,34 @@ def test_select_goes_on_page_by_page(music: Any, statement: str) -> None:
     assert found == whole
 
 
+def test_a_repeated_transaction_of_statements_reads(music: Any) -> None:
+    statement = "UPDATE music SET plays = plays + 1 WHERE artist = 'new' AND song = 1"
+    run(music, "INSERT INTO music VALUE {'artist': 'new', 'song': 1, 'plays': 0}")
+    members = {
+        "TransactStatements": [{"Statement": statement}],
+        "ClientRequestToken": "token",
+        "ReturnConsumedCapacity": "TOTAL",
+    }
+    first, again = (music.execute_transaction(**members) for _ in range(2))
+    assert first["ConsumedCapacity"] == [{"TableName": "music", "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0}]
+    assert again["ConsumedCapacity"] == [{"TableName": "music", "CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}]
+    assert run(music, "SELECT plays FROM music WHERE artist = 'new'")["Items"] == [{"plays": {"N": "1"}}]
+
+
+def test_a_token_goes_on_with_its_own_statement_only(music: Any, invalid: Invalid) -> None:
+    statement = "SELECT * FROM music WHERE artist = ?"
+    first = run(music, statement, "a", Limit=1)
+    page = {"NextToken": first["NextToken"], "Limit": 1}
+    assert len(run(music, statement, "a", **page)["Items"]) == 1
+
+    def refused(statement: str, *parameters: str, **members: Any) -> str:
+        return invalid(lambda: run(music, statement, *parameters, **members))
+
+    assert refused(statement, "b", **page) == "NextToken does not match request"
+    assert refused("SELECT * FROM music", **page) == "NextToken does not match request"
+    assert refused(statement, "a", NextToken="?") == "Invalid NextToken"
+
+
 def test_select_orders_only_by_keys_and_only_within_partitions(music: Any, invalid: Invalid) -> None:
     assert (
         invalid(run, client=music, statement="SELECT * FROM music ORDER BY song")

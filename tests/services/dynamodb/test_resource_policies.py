@@ -152,6 +152,33 @@ def test_conditions_see_the_keys_and_attributes_of_a_call(
     assert refusal(other.scan, TableName=ARN) == denied("Scan")
 
 
+def test_conditions_see_the_keys_and_attributes_of_a_statement(dynamodb: Any, make_table: Make, refusal: Any) -> None:
+    make_table()
+    dynamodb.put_item(TableName="music", Item={**ID, "name": {"S": "x"}})
+
+    def deny(**condition: Any) -> None:
+        text = policy("PartiQLSelect", "PartiQLUpdate", effect="Deny", account=OWNER, Condition=condition)
+        dynamodb.put_resource_policy(ResourceArn=ARN, Policy=text)
+
+    def run(where: str, statement: str = "SELECT * FROM music") -> Any:
+        return dynamodb.execute_statement(Statement=f"{statement} WHERE {where}")["Items"]
+
+    select = denied("PartiQLSelect", user=ROOT, why=EXPLICITLY)
+    deny(Bool={"dynamodb:FullTableScan": "true"})
+    for where in ("id = 'a'", "id IN ['a', 'b']", "(id = 'a' OR id = 'b') AND name = 'x'"):
+        assert len(run(where)) == 1
+    for where in ("name = 'x'", "id > 'a'", "id = 'a' OR name = 'x'"):
+        assert refusal(run, where=where) == select
+    deny(**{"ForAnyValue:StringEquals": {"dynamodb:LeadingKeys": "b"}})
+    assert len(run("id = 'a'")) == 1
+    assert refusal(run, where="id IN ['a', 'b']") == select
+    deny(**{"ForAnyValue:StringEquals": {"dynamodb:Attributes": "secret"}})
+    run("id = 'a'", "UPDATE music SET name = 'y'")
+    update = denied("PartiQLUpdate", user=ROOT, why=EXPLICITLY)
+    assert refusal(run, where="id = 'a'", statement="UPDATE music SET secret = 'y'") == update
+    assert refusal(run, where="id = 'a'", statement="SELECT secret FROM music") == select
+
+
 def test_a_stream_has_a_policy_of_its_own(dynamodb: Any, cloud: Any, make_table: Make, refusal: Any) -> None:
     described = make_table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
     arn = described["LatestStreamArn"]

@@ -174,3 +174,22 @@ def test_contributor_insights_are_on_or_off(dynamodb: Any, make_table: Make) -> 
     ]
     dynamodb.update_contributor_insights(**{**update, "ContributorInsightsAction": "DISABLE"})
     assert without_metadata(describe(TableName="music")) == off
+
+
+def test_lists_refuse_tokens_that_they_did_not_give(dynamodb: Any, make_table: Make, invalid: Any) -> None:
+    arn = make_table()["TableArn"]
+    assert invalid(dynamodb.list_tags_of_resource, ResourceArn=arn, NextToken="?") == "Invalid NextToken"
+    for name in ("one", "two", "three"):
+        make_table(name)
+        dynamodb.update_contributor_insights(TableName=name, ContributorInsightsAction="ENABLE")
+    listed = dynamodb.list_contributor_insights
+    first = listed(MaxResults=2)
+    second = listed(MaxResults=2, NextToken=first["NextToken"])
+    pages = [[one["TableName"] for one in page["ContributorInsightsSummaries"]] for page in (first, second)]
+    assert pages == [["one", "two"], ["three"]]
+    assert "NextToken" not in second
+    assert invalid(listed, NextToken="?") == "Invalid NextToken"
+    assert invalid(listed, MaxResults=-1) == (
+        "1 validation error detected: Value '-1' at 'maxResults' failed to satisfy constraint: Member must have value "
+        "greater than or equal to 1"
+    )

@@ -299,3 +299,22 @@ def test_units_are_lowered_four_times_a_day_and_then_once_an_hour(
     assert decreases() == 0
     dynamodb.update_table(**lower(14))
     assert decreases() == 1
+
+
+def test_a_table_is_switched_to_on_demand_four_times_a_day(
+    dynamodb: Any, make_table: Make, refusal: Any, cloud: Any
+) -> None:
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    make_table(ProvisionedThroughput=five)
+    for _ in range(4):
+        dynamodb.update_table(TableName="music", BillingMode="PAY_PER_REQUEST")
+        dynamodb.update_table(TableName="music", BillingMode="PROVISIONED", ProvisionedThroughput=five)
+        cloud.clock.advance(seconds=3600)
+    assert refusal(dynamodb.update_table, TableName="music", BillingMode="PAY_PER_REQUEST") == (
+        "LimitExceededException",
+        "Subscriber limit exceeded: Update to PayPerRequest mode are limited to 4 times in 1 day(s).",
+    )
+    assert described(dynamodb)["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    cloud.clock.advance(seconds=20 * 3600)  # a day after the first switch
+    dynamodb.update_table(TableName="music", BillingMode="PAY_PER_REQUEST")
+    assert described(dynamodb)["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"

@@ -269,6 +269,10 @@ class TestHeaders:
         assert headers["Server"] == "AmazonS3"
         assert {"Date", "x-amz-request-id", "x-amz-id-2"} <= headers.keys()
 
+    def test_listings_tell_the_region_of_their_bucket(self, s3: Any) -> None:
+        for listed in (s3.list_objects(Bucket="site"), s3.list_objects_v2(Bucket="site")):
+            assert listed["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
+
     def test_the_headers_are_in_what_boto3_tells_too(self, s3: Any) -> None:
         assert s3.list_buckets()["ResponseMetadata"]["HTTPHeaders"]["server"] == "AmazonS3"
 

@@ -384,6 +384,19 @@ class TestAuthorization:
             ),
         }
 
+    def test_one_of_version_2_has_a_key_and_a_signature(self, s3: Any) -> None:
+        assert refused("GET", "/wires", Authorization="AWS abc") == invalid(
+            "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "Authorization", "AWS abc"
+        )
+        assert send("GET", "/wires", Authorization="AWS test:abc").status_code == 200
+
+    def test_an_empty_one_is_nobodys(self, s3: Any) -> None:
+        assert refused("GET", "/wires", Authorization="") == {
+            "Status": 403,
+            "Code": "AccessDenied",
+            "Message": "Access Denied",
+        }
+
     def test_other_kinds_are_not_known(self, s3: Any) -> None:
         assert refused("GET", "/wires", Authorization="Bearer abc") == invalid(
             "Unsupported Authorization Type", "Authorization", "Bearer abc"

@@ -57,11 +57,6 @@ class _Parser:
         self._literals.check_all_used()
         return tree
 
-    def _name(self) -> str:
-        if self._tokens.current.kind not in ("word", "quoted"):
-            raise self._tokens.error()
-        return self._tokens.read().text
-
     def _where(self) -> Condition | None:
         return Condition(self._conditions.condition()) if self._tokens.read_keyword("WHERE") else None
 
@@ -80,8 +75,8 @@ class _Parser:
     def _select(self) -> Select:
         projection = None if self._tokens.read_if("*") else self._projection()
         self._tokens.expect_keyword("FROM")
-        table_name = self._name()
-        index_name = self._name() if self._tokens.read_if(".") else None
+        table_name = self._tokens.read_name()
+        index_name = self._tokens.read_name(after_dot=True) if self._tokens.read_if(".") else None
         return Select(table_name, index_name, projection, self._where(), self._order_by())
 
     def _projection(self) -> Projection:
@@ -102,7 +97,7 @@ class _Parser:
         return tuple(order)
 
     def _order(self) -> tuple[str, bool]:
-        return self._name(), self._tokens.read_keyword("ASC", "DESC") == "DESC"
+        return self._tokens.read_name(), self._tokens.read_keyword("ASC", "DESC") == "DESC"
 
     def _exists(self) -> Exists:
         self._tokens.expect("(")
@@ -115,18 +110,18 @@ class _Parser:
 
     def _insert(self) -> Insert:
         self._tokens.expect_keyword("INTO")
-        table_name = self._name()
+        table_name = self._tokens.read_name()
         self._tokens.expect_keyword("VALUE")
         return Insert(table_name, self._literals.read_item())
 
     def _delete(self) -> Delete:
         self._tokens.expect_keyword("FROM")
-        return Delete(self._name(), self._where(), self._returning("ALL OLD"))
+        return Delete(self._tokens.read_name(), self._where(), self._returning("ALL OLD"))
 
     # UPDATE
 
     def _update(self) -> UpdateStatement:
-        table_name = self._name()
+        table_name = self._tokens.read_name()
         sets: list[SetAction] = []
         removes: list[Path] = []
         adds: list[ValueAction] = []

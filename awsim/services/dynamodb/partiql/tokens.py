@@ -10,6 +10,7 @@ import re
 import attrs
 
 from awsim.services.dynamodb.errors import ValidationException
+from awsim.services.dynamodb.partiql.keywords import KEYWORDS
 
 _TOKEN = re.compile(
     r"(?P<string>'(?:[^']|'')*')"
@@ -97,6 +98,16 @@ class Tokens:
             self._position += 1
         if self.current.kind != "end":
             raise self.error()
+
+    def read_name(self, *, after_dot: bool = False) -> str:
+        """A name, in double quotes or not; keywords are names only in quotes. Raises ValidationException."""
+        token = self.current
+        if token.kind not in ("word", "quoted"):
+            raise self.error()
+        if token.kind == "word" and token.text.lower() in KEYWORDS and not self.next_is("("):
+            # AWS: from github.com/passren/PyDynamoDB/issues/26 and 28.
+            raise malformed("Invalid path dot component" if after_dot else "Unexpected keyword")
+        return self.read().text
 
     def error(self) -> ValidationException:
         """The error at the current token."""

@@ -126,11 +126,11 @@ class ConditionReader:
 
     def path(self) -> Path:
         """A document path: ``a``, ``"a"."b"[0]``."""
-        steps: list[Step] = [self._attribute()]
         tokens = self._tokens
+        steps: list[Step] = [tokens.read_name()]
         while True:
             if tokens.read_if("."):
-                steps.append(self._attribute())
+                steps.append(tokens.read_name(after_dot=True))
             elif tokens.current.text == "[" and tokens.current.kind == "mark":
                 tokens.read()
                 steps.append(self._step())
@@ -150,11 +150,6 @@ class ConditionReader:
             self._tokens.expect(")")
             return FunctionCall("size", (path,))
         return DocumentPath(self.path())
-
-    def _attribute(self) -> str:
-        if self._tokens.current.kind not in ("word", "quoted"):
-            raise self._tokens.error()
-        return self._tokens.read().text
 
     def _step(self) -> Step:
         token = self._tokens.current

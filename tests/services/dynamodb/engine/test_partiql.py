@@ -160,7 +160,7 @@ def test_any_value_can_be_written_as_a_literal(value: dict[str, Any]) -> None:
 
 def test_update_sets_removes_and_returns() -> None:
     statement = (
-        "UPDATE \"Music\" SET won = 1 SET detail = {'Grammys': [2020]}, plays = plays + ? REMOVE old, l[0] "
+        'UPDATE "Music" SET won = 1 SET detail = {\'Grammys\': [2020]}, plays = plays + ? REMOVE "old", l[0] '
         "SET tags = set_add(tags, <<'x'>>) SET gone = set_delete(gone, <<1>>) SET l2 = list_append(l2, ['b']) "
         "WHERE artist = 'A' AND song = 'S' RETURNING MODIFIED NEW *"
     )
@@ -241,6 +241,29 @@ def test_a_write_is_about_one_item(condition: str) -> None:
 )
 def test_what_manipulates_no_data_is_refused(statement: str) -> None:
     assert message_of(parse, statement) == MALFORMED + "Expected data manipulation"
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("SELECT * FROM t WHERE key = 'a'", "Unexpected keyword"),
+        ("SELECT Value FROM t", "Unexpected keyword"),
+        ("SELECT * FROM user", "Unexpected keyword"),
+        ("UPDATE t SET count = 1 WHERE id = 'a'", "Unexpected keyword"),
+        ("SELECT * FROM t WHERE id = 'a' ORDER BY timestamp", "Unexpected keyword"),
+        ("SELECT payload.size FROM t", "Invalid path dot component"),
+        ("SELECT * FROM t.index", "Invalid path dot component"),
+    ],
+)
+def test_a_keyword_is_no_name(statement: str, reason: str) -> None:
+    assert message_of(parse, statement) == MALFORMED + reason
+
+
+def test_a_keyword_in_double_quotes_is_a_name() -> None:
+    full = select('SELECT "key", payload."size" FROM "user"."index" WHERE "date" = 1 ORDER BY "timestamp"')
+    assert (full.table_name, full.index_name, full.order_by) == ("user", "index", (("timestamp", False),))
+    assert full.projection is not None
+    assert full.projection.paths == (("key",), ("payload", "size"))
 
 
 @pytest.mark.parametrize(
