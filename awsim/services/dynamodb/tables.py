@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name, new_table_name
+from awsim.services.dynamodb.backups import back_up_deleted
 from awsim.services.dynamodb.encryption import kms_key_arn
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import Definition
@@ -151,6 +152,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
 def drop_table(context: RequestContext[DynamoDbStore], table: Table) -> dict[str, Any]:
     """Remove a table; returns what DeleteTable answers."""
     described = _describe_going(table, context.time())
+    back_up_deleted(context, table)
     disable_stream(context, table)
     leave_group(context, table)
     del context.store_for(account_id=table.account_id, region=table.region).tables[table.name]
