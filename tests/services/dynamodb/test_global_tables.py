@@ -260,6 +260,51 @@ def test_indexes_and_time_to_live_are_the_same_everywhere(
     assert cloud.schedule.failures == []
 
 
+def test_the_stream_of_the_region_that_wrote_shows_the_deletion_as_the_services(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    make_table(StreamSpecification=STREAM)
+    dynamodb.update_time_to_live(
+        TableName="music", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    replicate(dynamodb)
+    expires = {"expires": {"N": str(int(cloud.clock.time()) + 100)}}
+    dynamodb.put_item(TableName="music", Item={**item("a"), **expires})
+    europe.put_item(TableName="music", Item={**item("b"), **expires})
+    cloud.clock.advance(seconds=200)
+    assert names(dynamodb) == names(europe) == []
+
+    def deleted_by_service(region: str) -> dict[str, bool]:
+        streams = cloud.client("dynamodbstreams", region_name=region)
+        arn = streams.list_streams(TableName="music")["Streams"][0]["StreamArn"]
+        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        records = streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+        removed = [one for one in records if one["eventName"] == "REMOVE"]
+        return {one["dynamodb"]["Keys"]["id"]["S"]: "userIdentity" in one for one in removed}
+
+    assert deleted_by_service("us-east-1") == {"a": True, "b": False}
+    assert deleted_by_service("eu-west-1") == {"a": False, "b": True}
+
+
+def test_a_replica_deletes_what_a_region_wrote_that_is_gone(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    make_table()
+    dynamodb.update_time_to_live(
+        TableName="music", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    expires = {"expires": {"N": str(int(cloud.clock.time()) + 100)}}
+    dynamodb.put_item(TableName="music", Item={**item("a"), **expires})
+    replicate(dynamodb)
+    described = europe.describe_time_to_live(TableName="music")["TimeToLiveDescription"]
+    assert described == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+    dynamodb.delete_table(TableName="music")
+    assert names(europe) == ["a"]
+    cloud.clock.advance(seconds=200)
+    assert names(europe) == []
+
+
 STRONG = {
     "MultiRegionConsistency": "STRONG",
     "ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}],
