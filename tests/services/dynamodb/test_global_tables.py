@@ -152,6 +152,57 @@ def test_a_replica_gets_other_settings_by_an_update(
     assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
 
 
+def test_regions_share_billing_class_and_limits(dynamodb: Any, europe: Any, make_table: Make) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    replicate(dynamodb)
+
+    def there() -> dict[str, Any]:
+        found: dict[str, Any] = europe.describe_table(TableName="music")["Table"]
+        return found
+
+    dynamodb.update_table(
+        TableName="music",
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        OnDemandThroughput={"MaxReadRequestUnits": 3, "MaxWriteRequestUnits": 4},
+        WarmThroughput={"ReadUnitsPerSecond": 20_000},
+    )
+    assert there()["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert there()["OnDemandThroughput"] == {"MaxReadRequestUnits": 3, "MaxWriteRequestUnits": 4}
+    assert there()["WarmThroughput"]["ReadUnitsPerSecond"] == 20_000
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    dynamodb.update_table(
+        TableName="music",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=five,
+        GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "byg", "ProvisionedThroughput": five}}],
+    )
+    assert there()["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    units = [
+        one["ProvisionedThroughput"]["WriteCapacityUnits"] for one in (there(), *there()["GlobalSecondaryIndexes"])
+    ]
+    assert units == [5, 5]
+    europe.update_table(TableName="music", BillingMode="PAY_PER_REQUEST")
+    here = dynamodb.describe_table(TableName="music")["Table"]
+    assert here["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert here["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == 0
+
+
+def test_a_replica_keeps_the_class_and_reads_of_its_own(dynamodb: Any, europe: Any, make_table: Make) -> None:
+    make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    own = {
+        "RegionName": "eu-west-1",
+        "TableClassOverride": "STANDARD_INFREQUENT_ACCESS",
+        "ProvisionedThroughputOverride": {"ReadCapacityUnits": 7},
+    }
+    dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Create": own}])
+    ten = {"ReadCapacityUnits": 10, "WriteCapacityUnits": 10}
+    dynamodb.update_table(TableName="music", TableClass="STANDARD", ProvisionedThroughput=ten)
+    there = europe.describe_table(TableName="music")["Table"]
+    assert there["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    units = there["ProvisionedThroughput"]
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (7, 10)
+
+
 def test_a_replica_is_disassociated_and_stays_as_a_table_of_its_own(
     dynamodb: Any, europe: Any, make_table: Make, invalid: Any
 ) -> None:
