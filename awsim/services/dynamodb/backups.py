@@ -10,7 +10,7 @@ from awsim.services.dynamodb.access import authorize
 from awsim.services.dynamodb.addressing import errors, table_name
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import Backup, DynamoDbStore
-from awsim.services.dynamodb.secondary_index import Throughput
+from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import copy_table
 from awsim.services.dynamodb.table_description import describe_encryption, describe_projection
@@ -213,7 +213,7 @@ def _describe(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
                 "IndexName": index.name,
                 "KeySchema": index.schema.elements(),
                 "Projection": describe_projection(index),
-                **({"ProvisionedThroughput": _throughput(index.throughput)} if is_global else {}),
+                **(_units(index) if is_global else {}),
             }
             for index in table.indexes.values()
             if index.is_global is is_global
@@ -227,7 +227,7 @@ def _describe(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
             "TableSizeBytes": table.size_bytes,
             "KeySchema": table.schema.elements(),
             "TableCreationDateTime": table.created_at,
-            "ProvisionedThroughput": _throughput(table.throughput),
+            **_units(table),
             "ItemCount": len(table.items),
             "BillingMode": table.billing_mode or "PROVISIONED",
         },
@@ -235,8 +235,15 @@ def _describe(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
     }
 
 
-def _throughput(throughput: Throughput) -> dict[str, int]:
-    return {"ReadCapacityUnits": throughput.read_units, "WriteCapacityUnits": throughput.write_units}
+def _units(one: Table | SecondaryIndex) -> dict[str, Any]:
+    throughput = one.throughput
+    return {
+        "ProvisionedThroughput": {
+            "ReadCapacityUnits": throughput.read_units,
+            "WriteCapacityUnits": throughput.write_units,
+        },
+        "OnDemandThroughput": one.on_demand_throughput,
+    }
 
 
 def _describe_continuous(table: Table, now: float) -> dict[str, Any]:

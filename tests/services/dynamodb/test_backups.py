@@ -65,6 +65,17 @@ def test_a_backup_is_described_listed_and_deleted(dynamodb: Any, make_table: Mak
     )
 
 
+def test_a_backup_knows_the_limits_on_demand(dynamodb: Any, make_table: Make) -> None:
+    limits = {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}
+    by_g = {**index("byg", "g"), "OnDemandThroughput": {"MaxReadRequestUnits": 4}}
+    make_table(also="g:S", GlobalSecondaryIndexes=[by_g], OnDemandThroughput=limits)
+    arn = dynamodb.create_backup(TableName="music", BackupName="nightly")["BackupDetails"]["BackupArn"]
+    described = dynamodb.describe_backup(BackupArn=arn)["BackupDescription"]
+    assert described["SourceTableDetails"]["OnDemandThroughput"] == limits
+    [described_index] = described["SourceTableFeatureDetails"]["GlobalSecondaryIndexes"]
+    assert described_index["OnDemandThroughput"] == {"MaxReadRequestUnits": 4}
+
+
 def test_a_backup_is_restored_as_it_was(dynamodb: Any, make_table: Make, contents: Any, refusal: Any) -> None:
     make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
     put(dynamodb, "a", g={"S": "x"}, data={"B": b"\x00"})
