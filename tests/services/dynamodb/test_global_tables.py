@@ -152,6 +152,19 @@ def test_a_replica_gets_other_settings_by_an_update(
     assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
 
 
+def test_a_replica_is_protected_against_deletion_for_itself(
+    dynamodb: Any, europe: Any, make_table: Make, invalid: Any
+) -> None:
+    make_table()
+    replicate(dynamodb)
+    europe.update_table(TableName="music", DeletionProtectionEnabled=True)
+    assert dynamodb.describe_table(TableName="music")["Table"]["DeletionProtectionEnabled"] is False
+    assert invalid(replicate, client=dynamodb, kind="Delete") == (
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+    )
+    assert europe.describe_table(TableName="music")["Table"]["TableStatus"] == "ACTIVE"
+
+
 def test_regions_share_billing_class_and_limits(dynamodb: Any, europe: Any, make_table: Make) -> None:
     make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
     replicate(dynamodb)
