@@ -89,6 +89,8 @@ class Ids:
             raise MisuseError(f"a kind of thing is written 'sqs.message', not {kind!r}")
         if self._check_kind is not None:
             self._check_kind(kind)
+        if not identifiers:
+            raise MisuseError(f"say which identifiers come next: aws.ids.next({kind!r}, 'first', 'second')")
         for identifier in identifiers:
             if not isinstance(identifier, str) or not identifier:
                 raise MisuseError(f"an identifier is a text that is not empty, not {identifier!r}")

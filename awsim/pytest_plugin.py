@@ -101,7 +101,7 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
 
     Options come from the ini file (``awsim_region`` …, which hold for every Cloud of the run) and, before those, from
     ``@pytest.mark.aws(region=…)``. Where the test also uses ``aws_session``, be it through another fixture, it is a
-    fork of that Cloud.
+    fork of that Cloud; and else where a ``mock_aws`` is active already, as that of a module's fixture, of its Cloud.
     """
     from awsim.mock import mock_aws
 
@@ -112,10 +112,14 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         options = {**options, **{name: value for name, value in marker.kwargs.items() if value is not None}}
     faults = _faults(options.pop("faults", {}))
     mock = mock_aws(**options)
+    seeded: Cloud | None = None
     if "aws_session" in request.fixturenames:
+        seeded = request.getfixturevalue("aws_session")
+    elif not options["isolated"]:
+        seeded = active.current_cloud()
+    if seeded is not None:
         if "fallback" in options:
-            raise pytest.UsageError("a fork's fallback is its session's: say it in the ini file")
-        seeded: Cloud = request.getfixturevalue("aws_session")
+            raise pytest.UsageError("a fork's fallback is that of the Cloud before it: say it in the ini file")
         mock = mock.over(seeded.fork())
     with mock as cloud:
         for operation, fault in faults.items():

@@ -275,3 +275,34 @@ def test_what_is_wrong_with_a_marker_is_told(pytester: pytest.Pytester) -> None:
     text = result.stdout.str()
     assert text.count("MisuseError: mock_aws has no option 'regoin'. Did you mean region?") == 2
     assert "@pytest.mark.aws takes faults as {operation: options}: faults={'sqs.SendMessage': {'error': " in text
+
+
+def test_within_a_wider_mock_it_is_a_fork_of_its_cloud(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+        from awsim import mock_aws
+
+        @pytest.fixture(scope="module", autouse=True)
+        def seeded():
+            with mock_aws() as cloud:
+                boto3.client("sqs").create_queue(QueueName="of-the-module")
+                yield cloud
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_what_it_makes_is_gone_in_the_next(aws, number):
+            assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
+            boto3.client("sqs").create_queue(QueueName="of-the-test")
+            assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 2
+
+        @pytest.mark.aws(region="eu-west-1", account_id="111122223333")
+        def test_options_are_its_own(aws, seeded):
+            assert boto3.client("sqs").list_queues().get("QueueUrls") is None
+            assert (aws.settings.account_id, seeded.settings.account_id) == ("111122223333", "123456789012")
+
+        def test_the_module_has_its_own_again():
+            assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=4)

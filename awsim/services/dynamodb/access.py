@@ -98,7 +98,7 @@ def _leading_keys(members: Members, hash_name: str) -> list[str]:
     items: list[Mapping[str, Any]] = [members[name] for name in ("Key", "Item") if members.get(name)]
     items += members.get("Keys") or ()
     for request in members.get("Requests") or ():
-        items += [one.get("Item") or one.get("Key") for one in request.values() if one]
+        items += [one.get("Item") or one.get("Key") or {} for one in request.values() if one]
     found = [item[hash_name] for item in items if hash_name in item]
     for term in _key_terms(members):
         if term.attribute == hash_name:

@@ -1,4 +1,4 @@
-"""On-demand backups, and continuous backups with point-in-time recovery."""
+"""On-demand backups, those of deleted tables, and continuous backups with point-in-time recovery."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from awsim.services.dynamodb.access import authorize
 from awsim.services.dynamodb.addressing import errors, table_name
 from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.models import Backup, DynamoDbStore
-from awsim.services.dynamodb.secondary_index import Throughput
+from awsim.services.dynamodb.secondary_index import SecondaryIndex
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import copy_table
 from awsim.services.dynamodb.table_description import describe_encryption, describe_projection
@@ -35,17 +35,9 @@ class Backups(ServiceProvider[DynamoDbStore]):
     ) -> dict[str, Any]:
         table = _find_table(context, table_name)
         now = context.time()
-        backup_id = context.identifier("backup", lambda: f"{int(now * 1000):014d}-{context.random.getrandbits(32):08x}")
+        backup_id = context.identifier("backup", lambda: _new_id(context, now))
         arn = f"{table.arn}/backup/{backup_id}"
-        features: dict[str, Any] = {}
-        if table.stream_view_type is not None:
-            features["StreamDescription"] = {"StreamEnabled": True, "StreamViewType": table.stream_view_type}
-        if table.time_to_live is not None:
-            features["TimeToLiveDescription"] = {
-                "TimeToLiveStatus": "ENABLED",
-                "AttributeName": table.time_to_live.attribute_name,
-            }
-        backup = Backup(arn, backup_name, now, copy_table(table), features)
+        backup = Backup(arn, backup_name, now, copy_table(table), _features(table))
         context.store.backups[arn] = backup
         context.begin_transition("backup", arn, "CREATING")
         return {"BackupDetails": _details(backup, "CREATING")}
@@ -68,7 +60,7 @@ class Backups(ServiceProvider[DynamoDbStore]):
         time_range_lower_bound: datetime | None = None,
         time_range_upper_bound: datetime | None = None,
         exclusive_start_backup_arn: str | None = None,
-        backup_type: str = "ALL",
+        backup_type: str = "USER",
     ) -> dict[str, Any]:
         found = sorted(context.store.backups.values(), key=lambda backup: backup.arn)
         if table_name is not None:
@@ -78,8 +70,8 @@ class Backups(ServiceProvider[DynamoDbStore]):
             found = [backup for backup in found if backup.created_at >= time_range_lower_bound.timestamp()]
         if time_range_upper_bound is not None:
             found = [backup for backup in found if backup.created_at < time_range_upper_bound.timestamp()]
-        if backup_type not in ("ALL", "USER"):
-            found = []
+        if backup_type != "ALL":
+            found = [backup for backup in found if backup.kind == backup_type]
         if exclusive_start_backup_arn is not None:
             found = [backup for backup in found if backup.arn > exclusive_start_backup_arn]
         page = found[:limit]
@@ -122,6 +114,49 @@ class Backups(ServiceProvider[DynamoDbStore]):
                 table.recoverable_since = now
         return _describe_continuous(table, now)
 
+    def forget_backup(self, context: RequestContext[DynamoDbStore], *, backup_arn: str) -> None:
+        """Remove a backup whose time is over."""
+        context.store.backups.pop(backup_arn, None)
+
+
+def back_up_deleted(context: RequestContext[DynamoDbStore], table: Table) -> None:
+    """Keep what a table with point-in-time recovery is as it goes.
+
+    AWS: a backup of the system's, for 35 days (Developer Guide, "Delete a table with PITR enabled").
+    """
+    if table.recoverable_since is None:
+        return
+    now = context.time()
+    arn = f"{table.arn}/backup/{_new_id(context, now)}"
+    seconds = _RECOVERY_DAYS * 86_400.0
+    backup = Backup(
+        arn,
+        f"{table.name}$DeletedTableBackup",
+        now,
+        copy_table(table),
+        _features(table),
+        kind="SYSTEM",
+        expires_at=now + seconds,
+    )
+    context.store_for(account_id=table.account_id, region=table.region).backups[arn] = backup
+    context.schedule(seconds, "forget_backup", backup_arn=arn)
+
+
+def _new_id(context: RequestContext[DynamoDbStore], now: float) -> str:
+    return f"{int(now * 1000):014d}-{context.random.getrandbits(32):08x}"
+
+
+def _features(table: Table) -> dict[str, Any]:
+    features: dict[str, Any] = {}
+    if table.stream_view_type is not None:
+        features["StreamDescription"] = {"StreamEnabled": True, "StreamViewType": table.stream_view_type}
+    if table.time_to_live is not None:
+        features["TimeToLiveDescription"] = {
+            "TimeToLiveStatus": "ENABLED",
+            "AttributeName": table.time_to_live.attribute_name,
+        }
+    return features
+
 
 def find_backup(context: RequestContext[DynamoDbStore], arn: str) -> Backup:
     """A backup by its ARN. Raises BackupNotFoundException."""
@@ -163,8 +198,9 @@ def _details(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
         "BackupName": backup.name,
         "BackupSizeBytes": backup.table.size_bytes,
         "BackupStatus": status,
-        "BackupType": "USER",
+        "BackupType": backup.kind,
         "BackupCreationDateTime": backup.created_at,
+        "BackupExpiryDateTime": backup.expires_at,
     }
 
 
@@ -177,7 +213,7 @@ def _describe(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
                 "IndexName": index.name,
                 "KeySchema": index.schema.elements(),
                 "Projection": describe_projection(index),
-                **({"ProvisionedThroughput": _throughput(index.throughput)} if is_global else {}),
+                **(_units(index) if is_global else {}),
             }
             for index in table.indexes.values()
             if index.is_global is is_global
@@ -191,7 +227,7 @@ def _describe(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
             "TableSizeBytes": table.size_bytes,
             "KeySchema": table.schema.elements(),
             "TableCreationDateTime": table.created_at,
-            "ProvisionedThroughput": _throughput(table.throughput),
+            **_units(table),
             "ItemCount": len(table.items),
             "BillingMode": table.billing_mode or "PROVISIONED",
         },
@@ -199,8 +235,15 @@ def _describe(backup: Backup, status: str = "AVAILABLE") -> dict[str, Any]:
     }
 
 
-def _throughput(throughput: Throughput) -> dict[str, int]:
-    return {"ReadCapacityUnits": throughput.read_units, "WriteCapacityUnits": throughput.write_units}
+def _units(one: Table | SecondaryIndex) -> dict[str, Any]:
+    throughput = one.throughput
+    return {
+        "ProvisionedThroughput": {
+            "ReadCapacityUnits": throughput.read_units,
+            "WriteCapacityUnits": throughput.write_units,
+        },
+        "OnDemandThroughput": one.on_demand_throughput,
+    }
 
 
 def _describe_continuous(table: Table, now: float) -> dict[str, Any]:

@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 _GRACE_SECONDS = 48 * 3600.0
+#: How much later a replica would delete what the region deletes that wrote it. AWS: one region deletes an item of a
+#: global table, and only that one's stream shows the deletion as the service's.
+_REPLICA_SECONDS = 1.0
 #: AWS: what expired more than five years ago is taken for a mistake and never deleted.
 _OLDEST_SECONDS = 5 * 365 * 86_400.0
 
 
-def expect_expiry(context: RequestContext[Any], table: Table, key: Key, old: Item | None, new: Item | None) -> None:
+def expect_expiry(
+    context: RequestContext[Any],
+    table: Table,
+    key: Key,
+    old: Item | None,
+    new: Item | None,
+    *,
+    is_replicated: bool = False,
+) -> None:
     """Follow a write: plan the deletion of an item that names its time. ``old`` and ``new`` as it was and is."""
     lives = table.time_to_live
     if lives is None:
@@ -27,11 +38,14 @@ def expect_expiry(context: RequestContext[Any], table: Table, key: Key, old: Ite
     before = expiry_of(lives, old)
     if before is not None:
         lives.expirations.remove((before, *key))
+        lives.expirations.remove((before + _REPLICA_SECONDS, *key))
     expiry = expiry_of(lives, new)
     now = context.time()
     if expiry is None or expiry < now - _OLDEST_SECONDS:
         return
     due = expiry if expiry > now else now + _GRACE_SECONDS
+    if is_replicated:
+        due += _REPLICA_SECONDS
     lives.expirations.set((due, *key), True)
     plan_sweep(context, table, lives, due)
 

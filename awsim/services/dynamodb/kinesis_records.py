@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 
-def send_to_kinesis(context: RequestContext[Any], table: Table, old: Item | None, new: Item | None) -> None:
+def send_to_kinesis(
+    context: RequestContext[Any], table: Table, old: Item | None, new: Item | None, *, by_service: bool = False
+) -> None:
     """Put a change into each active destination, once the write is done. A write that changes nothing is none."""
     if same_items(old, new):
         return
     for destination in table.kinesis_destinations:
         state = context.transitional_state(destination_place(table, destination.stream_arn))
         if destination.status == "ACTIVE" and state != "ENABLING":
-            data = _record(context, table, old, new, destination.precision)
+            data = _record(context, table, old, new, destination.precision, by_service=by_service)
             context.schedule(0, "put_kinesis_record", stream_arn=destination.stream_arn, data=data)
 
 
@@ -45,7 +47,13 @@ def put_record(context: RequestContext[Any], stream_arn: str, data: str) -> None
 
 
 def _record(
-    context: RequestContext[Any], table: Table, old: Item | None, new: Item | None, precision: str | None
+    context: RequestContext[Any],
+    table: Table,
+    old: Item | None,
+    new: Item | None,
+    precision: str | None,
+    *,
+    by_service: bool,
 ) -> str:
     keys = table.schema.extract(new if new is not None else old or {})
     images = [image for image in (old, new) if image is not None]
@@ -65,7 +73,8 @@ def _record(
             "awsRegion": table.region,
             "eventID": context.new_uuid(),
             "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
-            "userIdentity": None,
+            # AWS: so that who reads them can tell deletions by time to live from others.
+            "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"} if by_service else None,
             "recordFormat": "application/json",
             "tableName": table.name,
             "dynamodb": change,

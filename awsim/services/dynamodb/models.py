@@ -13,7 +13,7 @@ from awsim.stores import Store
 
 @attrs.define(eq=False)
 class Backup:
-    """An on-demand backup: a table's definition and items as they were. Times in epoch seconds."""
+    """A backup: a table's definition and items as they were. Times in epoch seconds."""
 
     arn: str
     name: str
@@ -22,6 +22,9 @@ class Backup:
     table: Table
     #: StreamDescription and TimeToLiveDescription of the table, as DescribeBackup shows them.
     features: dict[str, Any]
+    #: USER, or SYSTEM for one that AWS made, which goes again.
+    kind: str = "USER"
+    expires_at: float | None = None
 
 
 @attrs.define

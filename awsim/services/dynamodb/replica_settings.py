@@ -6,12 +6,15 @@ Owns those members. The replica's own table is given them, and every table of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from awsim.services.dynamodb.encryption import full_key_arn
 from awsim.services.dynamodb.errors import errors, invalid_parameter_values
-from awsim.services.dynamodb.replication import replicas_of, table_in
+from awsim.services.dynamodb.replication import REPLICAS_VERSION, replicas_of, table_in
+from awsim.services.dynamodb.secondary_index import Throughput
 from awsim.services.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -60,6 +63,46 @@ def set_replica_settings(context: RequestContext[Any], table: Table, change: Cha
         one.replica_settings[region] = shown
 
 
+def share_billing(table: Table, replicas: Iterable[Table]) -> None:
+    """Give replicas the billing of a table: its mode and writes; its reads too, unless either has reads of its own.
+
+    AWS: Developer Guide, "Global table settings", as for :func:`share_settings`.
+    """
+    for replica in _following(table, replicas):
+        replica.billing_mode, replica.on_demand_since = table.billing_mode, table.on_demand_since
+        keeps_reads = not table.is_on_demand and _has_own(table, replica, "ProvisionedThroughputOverride")
+        reads = replica.throughput.read_units if keeps_reads else 0
+        replica.throughput = attrs.evolve(table.throughput, read_units=reads or table.throughput.read_units)
+        if table.is_on_demand:
+            for index in replica.indexes.values():
+                index.throughput = Throughput()
+
+
+def share_settings(table: Table, replicas: Iterable[Table], *, table_class: bool, on_demand: bool, warm: bool) -> None:
+    """Give replicas those settings of a table that were changed: its class and limits on demand, except what a replica
+    has of its own, and its warm throughput."""
+    for replica in _following(table, replicas):
+        # AWS: between accounts, the table class is each one's own.
+        if table_class and not table.replica_accounts and not _has_own(table, replica, "ReplicaTableClassSummary"):
+            replica.table_class, replica.table_class_changed_at = table.table_class, table.table_class_changed_at
+        if on_demand:
+            units = dict(table.on_demand_throughput or {})
+            if _has_own(table, replica, "OnDemandThroughputOverride"):
+                units |= {"MaxReadRequestUnits": (replica.on_demand_throughput or {}).get("MaxReadRequestUnits", -1)}
+            replica.on_demand_throughput = units
+        if warm:
+            replica.warm_throughput = table.warm_throughput
+
+
+def _following(table: Table, replicas: Iterable[Table]) -> Iterable[Table]:
+    """The replicas that have the settings of the table: not those of the legacy version."""
+    return replicas if table.global_table_version == REPLICAS_VERSION else ()
+
+
+def _has_own(table: Table, replica: Table, member: str) -> bool:
+    return any(member in one.replica_settings.get(one.region, {}) for one in (table, replica))
+
+
 def _set_reads(target: Any, change: Change) -> dict[str, Any]:
     """Give a table or an index reads of its own; returns what is shown of that."""
     shown: dict[str, Any] = {}
@@ -73,4 +116,4 @@ def _set_reads(target: Any, change: Change) -> dict[str, Any]:
     return shown
 
 
-__all__ = ["check_replica_settings", "set_replica_settings"]
+__all__ = ["check_replica_settings", "set_replica_settings", "share_billing", "share_settings"]

@@ -13,7 +13,7 @@ from awsim.services.dynamodb.replication import REPLICAS_VERSION, add_replica, l
 from awsim.services.dynamodb.streams import disable_stream
 from awsim.services.dynamodb.strong_consistency import STRONG
 from awsim.services.dynamodb.table import Table
-from awsim.services.dynamodb.table_states import place
+from awsim.services.dynamodb.table_states import check_unprotected, place
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -37,6 +37,9 @@ def check_replica_updates(context: RequestContext[Any], table: Table, updates: S
                     f"Failed to {kind.lower()} the replica of table with name: '{table.name}' because no replica was "
                     f"found in region {region}"
                 )
+            replica = table_in(context, table, region) if kind == "Delete" else None
+            if replica is not None:
+                check_unprotected(replica)
 
 
 def update_replicas(context: RequestContext[Any], table: Table, updates: Sequence[Mapping[str, Any]]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from awsim.services.dynamodb.expirations import expect_expiry
 from awsim.services.dynamodb.streams import enable_stream
-from awsim.services.dynamodb.table import Table
+from awsim.services.dynamodb.table import Table, TimeToLive
 from awsim.services.dynamodb.table_copies import copy_table, empty_index
 
 if TYPE_CHECKING:
@@ -57,6 +58,12 @@ def replica_table(context: RequestContext[Any], table: Table, arn: str) -> Table
     indexes, replica.indexes = list(replica.indexes.values()), {}
     for index in indexes:
         replica.add_index(empty_index(index, arn))
+    if table.time_to_live is not None:
+        # AWS: time to live is the same in every region.
+        replica.time_to_live = TimeToLive(table.time_to_live.attribute_name)
+        replica.time_to_live_changed_at = table.time_to_live_changed_at
+        for key, stored in replica.items.ascending():
+            expect_expiry(context, replica, key, None, stored.read(), is_replicated=True)
     return replica
 
 

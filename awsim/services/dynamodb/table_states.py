@@ -40,6 +40,15 @@ def check_usable(context: RequestContext[DynamoDbStore], table: Table) -> None:
         raise errors.ResourceNotFoundException("Requested resource not found")
 
 
+def check_unprotected(table: Table) -> None:
+    """Refuse to delete a table that is protected against that. AWS: each replica has a protection of its own."""
+    if table.deletion_protected:
+        raise ValidationException(
+            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+            "first."
+        )
+
+
 def check_settled(context: RequestContext[DynamoDbStore], table: Table) -> None:
     """Refuse changes to a table that is under way."""
     state = context.transitional_state(table.arn)

@@ -65,8 +65,9 @@ def given_tags(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
             )
     for text in (*given, *given.values()):
         if not _TEXT.fullmatch(text):
+            shown = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text that an answer can have
             raise ValidationException(
-                f"One or more parameter values were invalid: The tag key or value '{text}' has characters that tags "
+                f"One or more parameter values were invalid: The tag key or value '{shown}' has characters that tags "
                 "do not take"
             )
     return given

@@ -18,6 +18,7 @@ from awsim.services.dynamodb.index_definitions import (
     throughput,
 )
 from awsim.services.dynamodb.models import DynamoDbStore
+from awsim.services.dynamodb.replica_settings import share_billing, share_settings
 from awsim.services.dynamodb.replica_updates import check_replica_updates, remove_replica, update_replicas
 from awsim.services.dynamodb.replication import replicas_of
 from awsim.services.dynamodb.secondary_index import Throughput
@@ -112,6 +113,7 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
         with all_or_nothing(*group):
             if billing_mode is not None or provisioned_throughput is not None:
                 _set_billing(table, billing_mode, provisioned_throughput, index_updates, now)
+                share_billing(table, group[1:])
             for one in group:
                 if index_updates:
                     _update_indexes(one, attribute_definitions, index_updates, now)
@@ -130,6 +132,13 @@ class TableUpdates(ServiceProvider[DynamoDbStore]):
                 present = warm_units(table.throughput, table.warm_throughput, on_demand=table.is_on_demand)
                 check_warm(warm_throughput, present)
                 table.warm_throughput = {**present, **warm_throughput}
+            share_settings(
+                table,
+                group[1:],
+                table_class=table_class is not None,
+                on_demand=on_demand_throughput is not None,
+                warm=warm_throughput is not None,
+            )
             if global_table_settings_replication_mode is not None:
                 table.settings_replication_mode = global_table_settings_replication_mode
             if disassociation_protection_enabled is not None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from awsim.services.dynamodb.addressing import check_table_name, errors, find_table_by_name, new_table_name
+from awsim.services.dynamodb.backups import back_up_deleted
 from awsim.services.dynamodb.encryption import kms_key_arn
-from awsim.services.dynamodb.errors import ValidationException
 from awsim.services.dynamodb.index_definitions import Definition
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.multi_account import check_replication, find_source, replica_of_source, same_as_source
@@ -20,7 +20,7 @@ from awsim.services.dynamodb.resource_policies import check_document
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_description import describe_table
-from awsim.services.dynamodb.table_states import check_settled, show_states, state_of
+from awsim.services.dynamodb.table_states import check_settled, check_unprotected, show_states, state_of
 from awsim.services.dynamodb.table_tags import check_count, given_tags
 from awsim.services.dynamodb.throughput_requests import check_on_demand, check_warm, warm_units
 from awsim.services.plugins import ServiceProvider, aws_provider
@@ -132,11 +132,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
     def delete_table(self, context: RequestContext[DynamoDbStore], *, table_name: str) -> dict[str, Any]:
         table = find_table_by_name(context, table_name)
         check_settled(context, table)
-        if table.deletion_protected:
-            raise ValidationException(
-                "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
-                "first."
-            )
+        check_unprotected(table)
         if context.begin_transition("table", table.arn, "DELETING", "finish_deleting", table_name=table.name):
             return {"TableDescription": _describe_going(table, context.time())}
         return {"TableDescription": drop_table(context, table)}
@@ -151,6 +147,7 @@ class Tables(ServiceProvider[DynamoDbStore]):
 def drop_table(context: RequestContext[DynamoDbStore], table: Table) -> dict[str, Any]:
     """Remove a table; returns what DeleteTable answers."""
     described = _describe_going(table, context.time())
+    back_up_deleted(context, table)
     disable_stream(context, table)
     leave_group(context, table)
     del context.store_for(account_id=table.account_id, region=table.region).tables[table.name]

@@ -50,7 +50,7 @@ class TimeToLives(ServiceProvider[DynamoDbStore]):
             for one in (table, *replicas_of(context, table)):
                 one.time_to_live, one.time_to_live_changed_at = TimeToLive(name), now
                 for key, stored in one.items.ascending():
-                    expect_expiry(context, one, key, None, stored.read())
+                    expect_expiry(context, one, key, None, stored.read(), is_replicated=one is not table)
             context.begin_transition("time-to-live", _place(table), "ENABLING", "finish_enabling", table_arn=table.arn)
         else:
             if present.attribute_name != name:

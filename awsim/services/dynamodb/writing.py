@@ -90,9 +90,9 @@ def apply_change(
     if table.recoverable_since is not None:
         table.remember(context.time(), key, old)
     if table.kinesis_destinations:
-        send_to_kinesis(context, table, old, new)
+        send_to_kinesis(context, table, old, new, by_service=by_service)
     if table.time_to_live is not None:
-        expect_expiry(context, table, key, old, new)
+        expect_expiry(context, table, key, old, new, is_replicated=is_replicated)
     if table.replica_regions and not is_replicated:
         for replica in replicas_of(context, table):
             apply_change(context, Change(replica, key, replica.find(key), new), is_replicated=True)

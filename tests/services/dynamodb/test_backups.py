@@ -65,6 +65,17 @@ def test_a_backup_is_described_listed_and_deleted(dynamodb: Any, make_table: Mak
     )
 
 
+def test_a_backup_knows_the_limits_on_demand(dynamodb: Any, make_table: Make) -> None:
+    limits = {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 6}
+    by_g = {**index("byg", "g"), "OnDemandThroughput": {"MaxReadRequestUnits": 4}}
+    make_table(also="g:S", GlobalSecondaryIndexes=[by_g], OnDemandThroughput=limits)
+    arn = dynamodb.create_backup(TableName="music", BackupName="nightly")["BackupDetails"]["BackupArn"]
+    described = dynamodb.describe_backup(BackupArn=arn)["BackupDescription"]
+    assert described["SourceTableDetails"]["OnDemandThroughput"] == limits
+    [described_index] = described["SourceTableFeatureDetails"]["GlobalSecondaryIndexes"]
+    assert described_index["OnDemandThroughput"] == {"MaxReadRequestUnits": 4}
+
+
 def test_a_backup_is_restored_as_it_was(dynamodb: Any, make_table: Make, contents: Any, refusal: Any) -> None:
     make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
     put(dynamodb, "a", g={"S": "x"}, data={"B": b"\x00"})
@@ -149,3 +160,40 @@ def test_a_table_that_is_not_there_has_no_backups(dynamodb: Any, refusal: Any) -
     missing = ("TableNotFoundException", "Table not found: music")
     assert refusal(dynamodb.create_backup, TableName="music", BackupName="nightly") == missing
     assert refusal(dynamodb.describe_continuous_backups, TableName="music") == missing
+
+
+def test_a_deleted_table_with_recovery_leaves_a_backup_for_35_days(
+    dynamodb: Any, make_table: Make, contents: Any, advance: Advance, refusal: Any
+) -> None:
+    table = make_table()
+    enabled = {"PointInTimeRecoveryEnabled": True}
+    dynamodb.update_continuous_backups(TableName="music", PointInTimeRecoverySpecification=enabled)
+    put(dynamodb, "a")
+    before = contents()
+    dynamodb.delete_table(TableName="music")
+    assert dynamodb.list_backups()["BackupSummaries"] == []
+    [summary] = dynamodb.list_backups(BackupType="SYSTEM")["BackupSummaries"]
+    assert dynamodb.list_backups(BackupType="ALL")["BackupSummaries"] == [summary]
+    lifetime = summary.pop("BackupExpiryDateTime") - summary.pop("BackupCreationDateTime")
+    assert lifetime.days == 35
+    arn = summary["BackupArn"]
+    assert summary == {
+        "TableName": "music",
+        "TableId": table["TableId"],
+        "TableArn": table["TableArn"],
+        "BackupArn": arn,
+        "BackupName": "music$DeletedTableBackup",
+        "BackupStatus": "AVAILABLE",
+        "BackupType": "SYSTEM",
+        "BackupSizeBytes": 3,
+    }
+    dynamodb.restore_table_from_backup(BackupArn=arn, TargetTableName="music")
+    assert contents() == before
+    advance(35 * 86_400)
+    assert refusal(dynamodb.describe_backup, BackupArn=arn) == ("BackupNotFoundException", f"Backup not found: {arn}")
+
+
+def test_a_deleted_table_without_recovery_leaves_nothing(dynamodb: Any, make_table: Make) -> None:
+    make_table()
+    dynamodb.delete_table(TableName="music")
+    assert dynamodb.list_backups(BackupType="ALL")["BackupSummaries"] == []

@@ -152,6 +152,70 @@ def test_a_replica_gets_other_settings_by_an_update(
     assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
 
 
+def test_a_replica_is_protected_against_deletion_for_itself(
+    dynamodb: Any, europe: Any, make_table: Make, invalid: Any
+) -> None:
+    make_table()
+    replicate(dynamodb)
+    europe.update_table(TableName="music", DeletionProtectionEnabled=True)
+    assert dynamodb.describe_table(TableName="music")["Table"]["DeletionProtectionEnabled"] is False
+    assert invalid(replicate, client=dynamodb, kind="Delete") == (
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+    )
+    assert europe.describe_table(TableName="music")["Table"]["TableStatus"] == "ACTIVE"
+
+
+def test_regions_share_billing_class_and_limits(dynamodb: Any, europe: Any, make_table: Make) -> None:
+    make_table(also="g:S", GlobalSecondaryIndexes=[index("byg", "g")])
+    replicate(dynamodb)
+
+    def there() -> dict[str, Any]:
+        found: dict[str, Any] = europe.describe_table(TableName="music")["Table"]
+        return found
+
+    dynamodb.update_table(
+        TableName="music",
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        OnDemandThroughput={"MaxReadRequestUnits": 3, "MaxWriteRequestUnits": 4},
+        WarmThroughput={"ReadUnitsPerSecond": 20_000},
+    )
+    assert there()["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert there()["OnDemandThroughput"] == {"MaxReadRequestUnits": 3, "MaxWriteRequestUnits": 4}
+    assert there()["WarmThroughput"]["ReadUnitsPerSecond"] == 20_000
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    dynamodb.update_table(
+        TableName="music",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=five,
+        GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "byg", "ProvisionedThroughput": five}}],
+    )
+    assert there()["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    units = [
+        one["ProvisionedThroughput"]["WriteCapacityUnits"] for one in (there(), *there()["GlobalSecondaryIndexes"])
+    ]
+    assert units == [5, 5]
+    europe.update_table(TableName="music", BillingMode="PAY_PER_REQUEST")
+    here = dynamodb.describe_table(TableName="music")["Table"]
+    assert here["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert here["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == 0
+
+
+def test_a_replica_keeps_the_class_and_reads_of_its_own(dynamodb: Any, europe: Any, make_table: Make) -> None:
+    make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    own = {
+        "RegionName": "eu-west-1",
+        "TableClassOverride": "STANDARD_INFREQUENT_ACCESS",
+        "ProvisionedThroughputOverride": {"ReadCapacityUnits": 7},
+    }
+    dynamodb.update_table(TableName="music", ReplicaUpdates=[{"Create": own}])
+    ten = {"ReadCapacityUnits": 10, "WriteCapacityUnits": 10}
+    dynamodb.update_table(TableName="music", TableClass="STANDARD", ProvisionedThroughput=ten)
+    there = europe.describe_table(TableName="music")["Table"]
+    assert there["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    units = there["ProvisionedThroughput"]
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (7, 10)
+
+
 def test_a_replica_is_disassociated_and_stays_as_a_table_of_its_own(
     dynamodb: Any, europe: Any, make_table: Make, invalid: Any
 ) -> None:
@@ -258,6 +322,51 @@ def test_indexes_and_time_to_live_are_the_same_everywhere(
     cloud.clock.advance(seconds=200)
     assert names(dynamodb) == names(europe) == []
     assert cloud.schedule.failures == []
+
+
+def test_the_stream_of_the_region_that_wrote_shows_the_deletion_as_the_services(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    make_table(StreamSpecification=STREAM)
+    dynamodb.update_time_to_live(
+        TableName="music", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    replicate(dynamodb)
+    expires = {"expires": {"N": str(int(cloud.clock.time()) + 100)}}
+    dynamodb.put_item(TableName="music", Item={**item("a"), **expires})
+    europe.put_item(TableName="music", Item={**item("b"), **expires})
+    cloud.clock.advance(seconds=200)
+    assert names(dynamodb) == names(europe) == []
+
+    def deleted_by_service(region: str) -> dict[str, bool]:
+        streams = cloud.client("dynamodbstreams", region_name=region)
+        arn = streams.list_streams(TableName="music")["Streams"][0]["StreamArn"]
+        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        records = streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+        removed = [one for one in records if one["eventName"] == "REMOVE"]
+        return {one["dynamodb"]["Keys"]["id"]["S"]: "userIdentity" in one for one in removed}
+
+    assert deleted_by_service("us-east-1") == {"a": True, "b": False}
+    assert deleted_by_service("eu-west-1") == {"a": False, "b": True}
+
+
+def test_a_replica_deletes_what_a_region_wrote_that_is_gone(
+    cloud: Any, dynamodb: Any, europe: Any, make_table: Make
+) -> None:
+    make_table()
+    dynamodb.update_time_to_live(
+        TableName="music", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    expires = {"expires": {"N": str(int(cloud.clock.time()) + 100)}}
+    dynamodb.put_item(TableName="music", Item={**item("a"), **expires})
+    replicate(dynamodb)
+    described = europe.describe_time_to_live(TableName="music")["TimeToLiveDescription"]
+    assert described == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+    dynamodb.delete_table(TableName="music")
+    assert names(europe) == ["a"]
+    cloud.clock.advance(seconds=200)
+    assert names(europe) == []
 
 
 STRONG = {

@@ -179,6 +179,15 @@ def test_conditions_see_the_keys_and_attributes_of_a_statement(dynamodb: Any, ma
     assert refusal(run, where="id = 'a'", statement="SELECT secret FROM music") == select
 
 
+def test_a_batch_with_an_empty_item_is_refused_where_there_is_a_policy(
+    dynamodb: Any, make_table: Make, invalid: Any
+) -> None:
+    make_table(ResourcePolicy=policy("GetItem"))
+    requests = {"music": [{"PutRequest": {"Item": {}}}]}
+    message = invalid(dynamodb.batch_write_item, RequestItems=requests)
+    assert message == "The provided key element does not match the schema"
+
+
 def test_a_stream_has_a_policy_of_its_own(dynamodb: Any, cloud: Any, make_table: Make, refusal: Any) -> None:
     described = make_table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
     arn = described["LatestStreamArn"]

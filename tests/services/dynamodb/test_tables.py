@@ -320,3 +320,11 @@ def test_a_new_table_may_be_named_by_the_arn_that_it_will_have(
 def test_an_index_of_a_provisioned_table_has_throughput_of_its_own(make_table: Make, invalid: Invalid) -> None:
     members = {"also": "g:S", "ProvisionedThroughput": THROUGHPUT, "GlobalSecondaryIndexes": [index("byg", "g")]}
     assert invalid(make_table, **members) == f"{INVALID}ProvisionedThroughput is not specified for index: byg"
+
+
+def test_the_refusal_of_a_tag_is_text_that_can_be_written(dynamodb: Any, make_table: Make, invalid: Any) -> None:
+    arn = make_table()["TableArn"]
+    message = invalid(dynamodb.tag_resource, ResourceArn=arn, Tags=[{"Key": "a\ud800", "Value": ""}])
+    assert message == (
+        "One or more parameter values were invalid: The tag key or value 'a?' has characters that tags do not take"
+    )

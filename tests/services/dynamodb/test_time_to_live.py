@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from awsim.context import RequestContext
 
 Make = Callable[..., dict[str, Any]]
 Invalid = Callable[..., str]
@@ -83,6 +86,24 @@ def test_the_stream_says_who_deleted(cloud: Any, music: Any, advance: Advance) -
     assert [record["eventName"] for record in records] == ["INSERT", "REMOVE"]
     assert "userIdentity" not in records[0]
     assert records[1]["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+
+
+def test_the_kinesis_record_says_who_deleted(music: Any, advance: Advance, monkeypatch: pytest.MonkeyPatch) -> None:
+    put: list[dict[str, Any]] = []
+
+    class Kinesis:
+        def put_record(self, **members: Any) -> None:
+            put.append(json.loads(members["Data"]))
+
+    monkeypatch.setattr(RequestContext, "client", lambda self, name, **members: Kinesis())
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/changes"
+    music.enable_kinesis_streaming_destination(TableName="music", StreamArn=stream)
+    music.put_item(TableName="music", Item=item("a", 100))
+    advance(150)
+    assert [(record["eventName"], record["userIdentity"]) for record in put] == [
+        ("INSERT", None),
+        ("REMOVE", {"type": "Service", "principalId": "dynamodb.amazonaws.com"}),
+    ]
 
 
 def test_the_setting_is_described_and_changed_once_an_hour(
