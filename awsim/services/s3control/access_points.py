@@ -55,7 +55,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         context: RequestContext[AccessPointStore],
         *,
         account_id: str,
-        name: str,
+        name: str = "",
         bucket: str,
         bucket_account_id: str | None = None,
         vpc_configuration: Mapping[str, Any] | None = None,
@@ -87,7 +87,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         return {"AccessPointArn": created.access_point_arn, "Alias": created.alias}
 
     def get_access_point(
-        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str = ""
     ) -> dict[str, Any]:
         found = _find(context, account_id, name)
         region = f"{context.region}.{dns_suffix(context.partition)}"
@@ -120,12 +120,14 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         # A page begins at the name that is its token: names are all that S3 Control has to tell them by.
         return {"AccessPointList": [_summary(one) for one in page], "NextToken": rest[0].name if rest else None}
 
-    def delete_access_point(self, context: RequestContext[AccessPointStore], *, account_id: str, name: str) -> None:
+    def delete_access_point(
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str = ""
+    ) -> None:
         del context.store.access_points[_find(context, account_id, name).name]
         context.answer_status = 204  # AWS: which the model does not tell (recorded).
 
     def put_access_point_policy(
-        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str, policy: str
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str = "", policy: str
     ) -> None:
         found = _find(context, account_id, name)
         try:
@@ -140,7 +142,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         found.policy = policy
 
     def get_access_point_policy(
-        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str = ""
     ) -> dict[str, Any]:
         found = _find(context, account_id, name)
         if found.policy is None:
@@ -148,7 +150,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         return {"Policy": found.policy}
 
     def get_access_point_policy_status(
-        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str = ""
     ) -> dict[str, Any]:
         found = _find(context, account_id, name)
         if found.policy is None:
@@ -156,7 +158,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         return {"PolicyStatus": {"IsPublic": _is_public(found, json.loads(found.policy))}}
 
     def delete_access_point_policy(
-        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str
+        self, context: RequestContext[AccessPointStore], *, account_id: str, name: str = ""
     ) -> None:
         found = _find(context, account_id, name)
         if found.policy is None:

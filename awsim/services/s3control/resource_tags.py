@@ -26,7 +26,7 @@ class ResourceTags(ServiceProvider[AccessPointStore]):
         context: RequestContext[AccessPointStore],
         *,
         account_id: str,
-        resource_arn: str,
+        resource_arn: str = "",
         tags: Sequence[Mapping[str, str]],
     ) -> None:
         check_account(context, account_id)
@@ -37,15 +37,15 @@ class ResourceTags(ServiceProvider[AccessPointStore]):
         context: RequestContext[AccessPointStore],
         *,
         account_id: str,
-        resource_arn: str,
-        tag_keys: Sequence[str],
+        resource_arn: str = "",
+        tag_keys: Sequence[str] = (),
     ) -> None:
         check_account(context, account_id)
         kept = {key: value for key, value in _read(context, resource_arn).items() if key not in tag_keys}
         _write(context, resource_arn, kept)
 
     def list_tags_for_resource(
-        self, context: RequestContext[AccessPointStore], *, account_id: str, resource_arn: str
+        self, context: RequestContext[AccessPointStore], *, account_id: str, resource_arn: str = ""
     ) -> dict[str, Any]:
         check_account(context, account_id)
         return {"Tags": tag_set(_read(context, resource_arn))}

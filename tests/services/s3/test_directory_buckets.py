@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 
-from .conftest import answer, client_of
+from .conftest import OTHER_ACCOUNT, answer, client_of
 
 NAME = "fast--use1-az4--x-s3"
 CONFIGURATION = {
@@ -192,6 +193,58 @@ def test_deletions_may_depend_on_size_and_time(s3, fast, refusal):
 def test_it_survives_a_fork(s3, fast, cloud):
     s3.put_object(Bucket=fast, Key="a", Body=b"abc")
     assert cloud.fork().client("s3").get_object(Bucket=fast, Key="a")["Body"].read() == b"abc"
+
+
+def policy_for(principal: Any, mode: str = "*") -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "s3express:CreateSession",
+        "Resource": ARN,
+        "Condition": {"StringLike": {"s3express:SessionMode": mode}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_policy_names_the_bucket_as_s3_express_does_and_lets_others_in(s3, fast, refusal):
+    other = client_of("us-east-1", OTHER_ACCOUNT)
+    session = {"Bucket": fast, "SessionMode": "ReadOnly"}
+    assert refusal(other.create_session, **session)["Code"] == "AccessDenied"
+    for mode, is_let_in in (("ReadWrite", False), ("ReadOnly", True)):
+        text = policy_for({"AWS": OTHER_ACCOUNT}, mode)
+        s3.put_bucket_policy(Bucket=fast, Policy=text)
+        assert s3.get_bucket_policy(Bucket=fast)["Policy"] == text
+        if is_let_in:
+            assert "Credentials" in other.create_session(**session)
+        else:
+            assert refusal(other.create_session, **session)["Code"] == "AccessDenied"
+
+
+def test_no_policy_makes_one_public(s3, fast, refusal):
+    assert refusal(s3.put_bucket_policy, Bucket=fast, Policy=policy_for("*")) == {
+        "Status": 403,
+        "Code": "AccessDenied",
+        "Message": "Access Denied",
+    }
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]},
+        {"NoncurrentVersionExpiration": {"NoncurrentDays": 1}},
+    ],
+)
+def test_a_lifecycle_only_lets_objects_expire(s3, fast, refusal, advance, action):
+    def put(**actions: Any) -> None:
+        rules = [{"ID": "all", "Status": "Enabled", "Filter": {}, **actions}]
+        s3.put_bucket_lifecycle_configuration(Bucket=fast, LifecycleConfiguration={"Rules": rules})
+
+    assert refusal(put, **action)["Code"] == "NotImplemented"
+    s3.put_object(Bucket=fast, Key="a")
+    put(Expiration={"Days": 1})
+    advance(3 * 86_400)
+    assert client_of().list_objects_v2(Bucket=fast)["KeyCount"] == 0
 
 
 def test_torrents_are_no_more(s3, bucket, refusal):

@@ -58,6 +58,10 @@ def test_buckets_are_listed_by_what_could_be_a_region(s3, refusal):
     told = refusal(s3.list_buckets, BucketRegion="mars")
     assert told == invalid("Argument value mars is not a valid AWS Region", "bucket-region", "mars")
     assert s3.list_buckets(BucketRegion="eu-west-1")["Buckets"] == []
+    europe = client_of("eu-west-1")
+    assert europe.list_buckets(BucketRegion="eu-west-1")["Buckets"] == []
+    told = refusal(europe.list_buckets, BucketRegion="us-east-1")
+    assert told == invalid("Argument value us-east-1 is not the Region of the endpoint", "bucket-region", "us-east-1")
 
 
 @pytest.mark.parametrize("location", ["dog", "ftp://example.com"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from .conftest import ACCOUNT
 
@@ -205,3 +207,11 @@ def test_deleting_one_answers_that_there_is_nothing_to_say(control, create):
     create("first")
     deleted = control.delete_access_point(AccountId=ACCOUNT, Name="first")
     assert deleted["ResponseMetadata"]["HTTPStatusCode"] == 204
+
+
+@pytest.mark.usefixtures("cloud")
+def test_whoever_names_none_is_told_that_there_is_none(refusal):
+    lax = Config(parameter_validation=False)
+    control = boto3.Session("testing", "testing", region_name="us-east-1").client("s3control", config=lax)
+    for call in (control.delete_access_point, control.delete_access_point_policy):
+        assert refusal(call, AccountId=ACCOUNT, Name="")["Status"] == 404

@@ -36,6 +36,7 @@ _MEMBERS = {
     "Delimiter": "s3:delimiter",
     "MaxKeys": "s3:max-keys",
     "VersionId": "s3:versionid",
+    "SessionMode": "s3express:sessionmode",
     "IfMatch": "s3:if-match",
     "IfNoneMatch": "s3:if-none-match",
 }

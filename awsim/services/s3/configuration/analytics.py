@@ -34,7 +34,7 @@ class Analytics(ServiceProvider[S3Store]):
         by_id.put(found.configuration.analytics, id, analytics_configuration)
 
     def get_bucket_analytics_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
         return {"AnalyticsConfiguration": by_id.find(found.configuration.analytics, id)}

@@ -12,6 +12,7 @@ from awsim.services.s3.configuration.errors import NoSuchBucketPolicy
 from awsim.services.s3.configuration.policy_document import parse_policy
 from awsim.services.s3.configuration.public_blocks import blocks, prevented
 from awsim.services.s3.configuration.schema import NO_CONTENT
+from awsim.services.s3.errors import AccessDenied
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
 
@@ -36,7 +37,9 @@ class BucketPolicy(ServiceProvider[S3Store]):
         **checked: Any,
     ) -> None:
         found = find_bucket(context, bucket, expected_bucket_owner)
-        document = parse_policy(policy, f"arn:{context.partition}:s3:::{found.name}")
+        document = parse_policy(policy, found.arn(context.partition))
+        if found.zone is not None and policy_is_public(document):
+            raise AccessDenied  # AWS: public access to directory buckets is blocked for good (User Guide).
         if policy_is_public(document) and blocks(context, found, "BlockPublicPolicy"):
             raise prevented(context, found.name, "BlockPublicPolicy")
         found.configuration.policy = policy

@@ -53,7 +53,7 @@ class IntelligentTiering(ServiceProvider[S3Store]):
         answer_with(context, {}, NO_CONTENT)
 
     def get_bucket_intelligent_tiering_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
         return {"IntelligentTieringConfiguration": by_id.find(found.configuration.intelligent_tiering, id)}

@@ -39,7 +39,7 @@ class Inventory(ServiceProvider[S3Store]):
         by_id.put(found.configuration.inventory, id, inventory_configuration)
 
     def get_bucket_inventory_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
         return {"InventoryConfiguration": by_id.find(found.configuration.inventory, id)}

@@ -12,7 +12,7 @@ from awsim.services.s3.configuration.lifecycle_run import run_lifecycle
 from awsim.services.s3.configuration.lifecycle_validation import check_rules
 from awsim.services.s3.configuration.model import Members
 from awsim.services.s3.configuration.schema import check_enumerations, plain
-from awsim.services.s3.errors import InvalidRequest, MissingRequestBodyError
+from awsim.services.s3.errors import InvalidRequest, MissingRequestBodyError, UnsupportedByBucket
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from awsim.context import RequestContext
     from awsim.services.s3.models import Bucket
 
+_MOVING = frozenset({"Transitions", "NoncurrentVersionTransitions", "NoncurrentVersionExpiration"})
 _DEFAULT_MINIMUM = "all_storage_classes_128K"
 #: The lists of today's rules -> what the API's first version has in their place.
 _ONE_OF = {"Transitions": "Transition", "NoncurrentVersionTransitions": "NoncurrentVersionTransition"}
@@ -111,6 +112,10 @@ def _given_rules(lifecycle_configuration: Mapping[str, Any] | None) -> list[Memb
 
 def _configure(context: RequestContext[S3Store], bucket: Bucket, rules: list[Members], minimum: str) -> None:
     check_rules(rules)
+    if bucket.zone is not None and any(_MOVING.intersection(rule) for rule in rules):
+        # Deviation: that directory buckets only expire objects and abort uploads is documented (User Guide, "Working
+        # with S3 Lifecycle for directory buckets"), how more is refused is not.
+        raise UnsupportedByBucket("This bucket does not support transitions nor noncurrent versions.")
     for rule in rules:
         rule.setdefault("ID", _new_rule_id(context))
     bucket.configuration.lifecycle_rules = rules

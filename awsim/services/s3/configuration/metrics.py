@@ -34,7 +34,7 @@ class Metrics(ServiceProvider[S3Store]):
         by_id.put(found.configuration.metrics, id, metrics_configuration)
 
     def get_bucket_metrics_configuration(
-        self, context: RequestContext[S3Store], *, bucket: str, id: str, expected_bucket_owner: str | None = None
+        self, context: RequestContext[S3Store], *, bucket: str, id: str = "", expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         found = find_bucket(context, bucket, expected_bucket_owner)
         return {"MetricsConfiguration": by_id.find(found.configuration.metrics, id)}

@@ -1,4 +1,4 @@
-"""The actions that S3 has, in lower case, by what they are done to (Service Authorization Reference, Amazon S3).
+"""The actions and condition keys that S3 has, in lower case (Service Authorization Reference, Amazon S3).
 
 Botocore's model knows operations alone, of which many need an action of another name.
 """
@@ -67,6 +67,30 @@ _OTHER_ACTIONS = _names(
     UpdateStorageLensGroup
     """
 )
+
+#: S3's own condition keys; of those with a slash any name may follow.
+_CONDITION_KEYS = _names(
+    """
+    AccessGrantScope AccessGrantsInstanceArn AccessGrantsLocationScope AccessPointNetworkOrigin AccessPointTag/
+    authType BucketTag/ DataAccessPointAccount DataAccessPointArn delimiter destinationRegion ExistingJobOperation
+    ExistingJobPriority ExistingObjectTag/ if-match if-none-match InventoryAccessibleOptionalFields
+    isReplicationPauseRequest JobSuspendedCause locationconstraint max-keys object-lock-legal-hold object-lock-mode
+    object-lock-remaining-retention-days object-lock-retain-until-date ObjectCreationOperation prefix
+    RequestJobOperation RequestJobPriority RequestObjectTag/ RequestObjectTagKeys ResourceAccount signatureAge
+    signatureversion TlsVersion versionid x-amz-acl x-amz-bucket-namespace x-amz-content-sha256 x-amz-copy-source
+    x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp x-amz-grant-write x-amz-grant-write-acp
+    x-amz-metadata-directive x-amz-object-ownership x-amz-server-side-encryption
+    x-amz-server-side-encryption-aws-kms-key-id x-amz-server-side-encryption-customer-algorithm x-amz-storage-class
+    x-amz-website-redirect-location
+    """
+)
+
+
+def condition_key_exists(key: str) -> bool:
+    """Whether conditions may ask for a key, given whole and in any case. Only S3's own are known here."""
+    service, _, name = key.lower().partition(":")
+    head, slash, _ = name.partition("/")
+    return service != "s3" or head + slash in _CONDITION_KEYS
 
 
 def action_exists(name: str) -> bool:

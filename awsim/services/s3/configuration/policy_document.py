@@ -13,7 +13,12 @@ from typing import Any
 from awsim.aws.policy.conditions import operator_exists
 from awsim.aws.policy.patterns import matches
 from awsim.services.s3.configuration.errors import MalformedPolicy
-from awsim.services.s3.configuration.policy_actions import BUCKET_ACTIONS, OBJECT_ACTIONS, action_exists
+from awsim.services.s3.configuration.policy_actions import (
+    BUCKET_ACTIONS,
+    OBJECT_ACTIONS,
+    action_exists,
+    condition_key_exists,
+)
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _EFFECTS = ("Allow", "Deny")
@@ -79,6 +84,8 @@ def _check_statement(statement: Any, resource: str) -> None:
     for operator in condition:
         if not operator_exists(operator):
             raise MalformedPolicy(f"Invalid Condition type : {operator}")
+    if not all(condition_key_exists(key) for keys in condition.values() for key in keys):
+        raise MalformedPolicy("Policy has an invalid condition key")
     if "Action" in statement and "Resource" in statement:
         _check_levels(_listed(statement, "Action"), _listed(statement, "Resource"), resource)
 

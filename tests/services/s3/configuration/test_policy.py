@@ -88,6 +88,7 @@ def test_the_bucket_must_be_whose_it_is_said_to_be(s3, bucket, refusal):
         (policy(Principal="me"), "Invalid policy syntax."),
         (policy(Condition="always"), "Invalid policy syntax."),
         (policy(Condition={"StringEqual": {"aws:userid": "x"}}), "Invalid Condition type : StringEqual"),
+        (policy(Condition={"StringEquals": {"s3:x-acl": "private"}}), "Policy has an invalid condition key"),
         (policy(Resource=ARN), "Action does not apply to any resource(s) in statement"),
         (policy(Action=["s3:GetObject", "s3:ListBucket"]), "Action does not apply to any resource(s) in statement"),
     ],
@@ -108,6 +109,13 @@ def test_a_policy_of_20_kb_is_taken_whatever_the_space_between(s3, bucket):
 @pytest.mark.parametrize("action", ["S3:getobject", "s3:*", "s3:Get*", "s3:GetObjectVersionForReplication", "*"])
 def test_a_policy_names_actions_in_any_case_and_with_wildcards(s3, bucket, action):
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy(Action=action)))
+
+
+@pytest.mark.parametrize(
+    "key", ["S3:ExistingObjectTag/colour", "s3:signatureAge", "aws:Whatever", "s3:DataAccessPointArn"]
+)
+def test_a_policy_asks_for_s3s_condition_keys_and_for_any_of_others(s3, bucket, key):
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy(Condition={"StringEquals": {key: "x"}})))
 
 
 def test_a_policy_names_who_exists_and_what_is_the_buckets(s3, bucket, refusal):
