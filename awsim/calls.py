@@ -6,6 +6,7 @@ wording of failures `call_report`'s.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -40,6 +41,8 @@ class Calls:
     def _start(self) -> None:
         self._kept: deque[Call] = deque()
         self._dropped: Counter[tuple[str, str]] = Counter()
+        #: Whether calls were made while none were recorded: nobody knows which.
+        self._has_gaps = False
         self._requests = _Bodies(REQUEST_BYTES_KEPT, Call.request_size, Call.forget_request)
         self._responses = _Bodies(RESPONSE_BYTES_KEPT, Call.response_size, Call.forget_response)
 
@@ -64,7 +67,10 @@ class Calls:
     ) -> None:
         """Keep a call that has ended. Requests whose operation could not be told are none."""
         limit = self._settings.calls_kept
-        if limit == 0 or context.operation is None:
+        if context.operation is None:
+            return
+        if limit == 0:
+            self._has_gaps = True
             return
         call = Call(context, response, parameters, started, ended, error)
         kept, requests, responses = self._kept, self._requests, self._responses
@@ -174,15 +180,16 @@ class Calls:
                 except CallsNotKeptError:
                     unsure += 1
         gone = sum(count for key, count in dropped.items() if pattern.matches(*key))
-        if parameters:
-            return _Found(calls, len(calls), len(calls) + unsure + gone)
-        return _Found(calls, len(calls) + gone, len(calls) + gone)
+        fewest, most = (len(calls), len(calls) + unsure + gone) if parameters else (len(calls) + gone,) * 2
+        return _Found(calls, fewest, math.inf if self._has_gaps else most)
 
     def _not_kept(self, operation: str, parameters: Mapping[str, Any]) -> CallsNotKeptError:
+        why = f"{self.dropped} earlier calls are no longer kept, or their parameters are not"
+        if self._has_gaps:
+            why = "calls were made while aws.settings.calls_kept was 0, which records none"
         return CallsNotKeptError(
             f"whether there were such calls of {call_report.expectation(operation, parameters)} cannot be told:"
-            f" {self.dropped} earlier calls are no longer kept, or their parameters are not. Set"
-            " aws.settings.calls_kept to more, or call aws.calls.clear() before what is looked at."
+            f" {why}. Set aws.settings.calls_kept to more, or call aws.calls.clear() before what is looked at."
         )
 
 
@@ -192,7 +199,7 @@ class _Found:
 
     calls: list[Call]
     fewest: int
-    most: int
+    most: float
 
     @property
     def is_unsure(self) -> bool:

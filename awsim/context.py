@@ -55,6 +55,7 @@ class RequestContext(Generic[S]):
         "cloud",
         "codec",
         "in_process",
+        "on_answer",
         "operation",
         "origin",
         "protocol",
@@ -94,6 +95,8 @@ class RequestContext(Generic[S]):
         #: status of a success (S3's 206 for part of an object).
         self.answer_headers: dict[str, str] = {}
         self.answer_status: int | None = None
+        #: Called with the whole answer to a request, be it an error, for providers that write down what was answered.
+        self.on_answer: Callable[[Response], None] | None = None
         #: For calls between services: the resource and the service on whose behalf it is made.
         self.source_arn = ""
         self.service_principal = ""

@@ -21,7 +21,8 @@ def cloud_of(fixtures: Mapping[str, Any], traceback: TracebackType | None) -> Cl
     while not isinstance(cloud, Cloud) and traceback is not None:
         names = traceback.tb_frame.f_locals
         activation = names.get("activation") if traceback.tb_frame.f_globals.get("__name__") == "awsim.mock" else None
-        found = (getattr(activation, "cloud", None), *names.values())
+        test_case = getattr(names.get("self"), "__dict__", {})  # unittest's: it runs in a Cloud, but not in its frames
+        found = (getattr(activation, "cloud", None), test_case.get("_awsim_cloud"), *names.values())
         cloud = next((one for one in found if isinstance(one, Cloud)), None)
         traceback = traceback.tb_next
     return cloud if isinstance(cloud, Cloud) else active.current_cloud()

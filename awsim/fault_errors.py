@@ -124,7 +124,8 @@ def known_error(service_name: str, name: str) -> KnownError | None:
     modelled = _modelled_error(service_name, name)
     own = _own_errors(service_name).get(name)
     if own is not None:
-        message = getattr(own, "default_message", "") or DEFAULT_MESSAGE
+        common_message = COMMON_ERRORS[own.code].message if own.code in COMMON_ERRORS else DEFAULT_MESSAGE
+        message = getattr(own, "default_message", "") or common_message
         shape_name = own.shape_name or (modelled.shape_name if modelled else "")
         return KnownError(own.code, own.status_code, own.sender_fault, message, shape_name)
     if modelled is not None:

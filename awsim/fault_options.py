@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from awsim.aws.common_errors import COMMON_ERRORS
 from awsim.errors import MisuseError
 from awsim.fault_entries import DEFAULT_CODE, EntryError, EntryFault, find_batch
 from awsim.fault_errors import DEFAULT_MESSAGE
@@ -88,7 +89,10 @@ def entry_fault(
             raise MisuseError(f"{pattern.text} has no entries that could fail one by one")
         if (error is not None or message is not None) and not any(batch.has_error for batch in found):
             raise MisuseError(f"entries of {pattern.text} are handed back unprocessed, without an error")
-    return EntryFault(entries, EntryError(error or DEFAULT_CODE, DEFAULT_MESSAGE if message is None else message))
+    code = error or DEFAULT_CODE
+    if message is None:
+        message = COMMON_ERRORS[code].message if code in COMMON_ERRORS else DEFAULT_MESSAGE
+    return EntryFault(entries, EntryError(code, message))
 
 
 def _check_chosen(entries: Any) -> None:

@@ -31,6 +31,13 @@ class Ids:
         self._requests: Random | None = None
         self._chances: dict[str, Random] = {}
 
+    def reseed(self, seed: int | str) -> None:
+        """Begin anew with a seed. Nothing happens for the seed that it has: its identifiers would come again."""
+        if seed != self._seed:
+            self._seed = seed
+            self._random = self._requests = None
+            self._chances.clear()
+
     @property
     def random(self) -> Random:
         """The source of all chance."""
@@ -82,6 +89,8 @@ class Ids:
             raise MisuseError(f"a kind of thing is written 'sqs.message', not {kind!r}")
         if self._check_kind is not None:
             self._check_kind(kind)
+        if not identifiers:
+            raise MisuseError(f"say which identifiers come next: aws.ids.next({kind!r}, 'first', 'second')")
         for identifier in identifiers:
             if not isinstance(identifier, str) or not identifier:
                 raise MisuseError(f"an identifier is a text that is not empty, not {identifier!r}")

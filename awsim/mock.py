@@ -118,6 +118,14 @@ class MockAWS:
             new._cloud = cloud
         return new
 
+    def over(self, cloud: Cloud) -> MockAWS:
+        """The same mock, not entered yet, of this Cloud, which takes the options over."""
+        for name, value in self._options.items():
+            setattr(cloud.settings, name, value)
+        if "seed" in self._options:
+            cloud.ids.reseed(self._options["seed"])
+        return self.another(cloud)
+
     @property
     def cloud(self) -> Cloud:
         """The Cloud that is active through this one. Raises RuntimeError before it is entered."""
@@ -127,6 +135,10 @@ class MockAWS:
 
     def __call__(self, target: T) -> T:
         """As a decorator of a function, coroutine function, generator, async generator, or test class."""
+        if isinstance(target, (staticmethod, classmethod)):
+            return type(target)(self.decorate(target.__func__))
+        if type(target).__module__.startswith("_pytest."):
+            raise _misuse("mock_aws goes beneath @pytest.fixture: write @pytest.fixture in the line above @mock_aws")
         if inspect.isclass(target):
             from awsim.mock_classes import decorate_class
 
@@ -208,11 +220,12 @@ class _Activation:
     __slots__ = ("_environment", "_isolated", "_token", "cloud")
 
     def __init__(self, mock: MockAWS) -> None:
-        self._isolated = mock._isolated
         self._token: Token[Cloud | None] | None = None
         self._environment: Environment | None = None
         with _lock:
-            outer = active.process_clouds[-1] if active.process_clouds else None
+            outer = active.current_cloud()
+            # Within an isolated one a plain one is isolated too: it is for those that see the outer one.
+            self._isolated = mock._isolated or outer in active.isolated_clouds
             if outer is not None and mock._cloud is None and not mock._isolated:
                 self.cloud = self._share(outer, mock)
             else:
@@ -221,7 +234,7 @@ class _Activation:
                     _warn_of_idle_options(mock._cloud, mock, "the Cloud that was given has its settings already")
             was_active = active.any_active()
             environment = self._new_environment(mock, outer)
-            if mock._isolated:
+            if self._isolated:
                 active.isolated_clouds[self.cloud] = active.isolated_clouds.get(self.cloud, 0) + 1
                 self._token = active.context_cloud.set(self.cloud)
                 if environment is not None:
@@ -242,13 +255,13 @@ class _Activation:
         return outer
 
     def _new_environment(self, mock: MockAWS, outer: Cloud | None) -> Environment | None:
-        if mock._isolated and active.isolated_clouds:
+        if self._isolated and active.isolated_clouds:
             return None  # threads share one environment: the first isolated Cloud sets it, the last puts it back
         if outer is not None:
-            region = None if mock._isolated else mock._options.get("region")
+            region = None if self._isolated else mock._options.get("region")
             return Environment(region=region, credentials=False, reset_session=False)
         return Environment(
-            region=None if mock._isolated else mock._options.get("region", active.run_options.get("region")),
+            region=None if self._isolated else mock._options.get("region", active.run_options.get("region")),
             credentials=mock._mock_credentials,
             reset_session=mock._reset_boto3_session,
         )
@@ -262,7 +275,8 @@ class _Activation:
                     active.isolated_clouds[self.cloud] = left
                 else:
                     del active.isolated_clouds[self.cloud]
-                if self._token is not None:
+                # Another one is the context's where one begun later has not ended yet.
+                if self._token is not None and active.context_cloud.get() is self.cloud:
                     try:
                         active.context_cloud.reset(self._token)
                     except ValueError:  # ended in another context than begun in, as fixtures of async plug-ins do
@@ -282,7 +296,8 @@ class _Activation:
 
 def _warn_of_idle_options(cloud: Cloud, mock: MockAWS, why: str, instead: str = "") -> None:
     for name, value in mock._options.items():
-        if name != "region" and getattr(cloud.settings, name) != value:
+        # The environment's region is another one's to set, but no part of isolated Clouds.
+        if (name != "region" or cloud in active.isolated_clouds) and getattr(cloud.settings, name) != value:
             warnings.warn(f"{why}; {name}={value!r} has no effect{instead}", stacklevel=5)
 
 
@@ -391,7 +406,7 @@ def mock_aws(target: Callable[..., Any] | None = None, **options: Any) -> Any:
     cloud
         make this Cloud active instead of a new one
     """
-    if target is not None and not callable(target):
+    if target is not None and not callable(target) and not isinstance(target, classmethod):
         raise _misuse(f"mock_aws takes its options by name, as mock_aws(region='eu-west-1'), not {target!r} alone")
     try:
         mock = MockAWS(**options)

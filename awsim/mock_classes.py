@@ -52,7 +52,7 @@ def _decorate_test_case(cls: Any, mock: Mock) -> None:
     def in_cloud(self: Any, result: Any = None) -> Any:
         class_mock = getattr(type(self), "_awsim_class_mock", None)
         test_mock = mock.another() if class_mock is None else mock.another(class_mock.cloud.fork())
-        with test_mock:
+        with test_mock as self._awsim_cloud:
             return run(self, result)
 
     cls.run = in_cloud

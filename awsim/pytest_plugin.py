@@ -81,6 +81,17 @@ def _put_back(name: str, value: str | None) -> None:
         os.environ[name] = value
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test whose marker has options has the Cloud, also if it does not name the fixture: it would reach AWS else."""
+    # Without options it may be a suite's own marker, of tests that are for the real AWS.
+    if (
+        isinstance(item, pytest.Function)
+        and "aws" not in item.fixturenames
+        and any(marker.kwargs for marker in item.iter_markers("aws"))
+    ):
+        item.fixturenames.insert(0, "aws")
+
+
 # -- fixtures ----------------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +101,7 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
 
     Options come from the ini file (``awsim_region`` …, which hold for every Cloud of the run) and, before those, from
     ``@pytest.mark.aws(region=…)``. Where the test also uses ``aws_session``, be it through another fixture, it is a
-    fork of that Cloud.
+    fork of that Cloud; and else where a ``mock_aws`` is active already, as that of a module's fixture, of its Cloud.
     """
     from awsim.mock import mock_aws
 
@@ -99,23 +110,30 @@ def aws(request: pytest.FixtureRequest) -> Iterator[Cloud]:
         if marker.args:
             raise pytest.UsageError("@pytest.mark.aws takes options by name: @pytest.mark.aws(region='eu-west-1')")
         options = {**options, **{name: value for name, value in marker.kwargs.items() if value is not None}}
-    faults: Mapping[str, Mapping[str, Any]] = options.pop("faults", {})
+    faults = _faults(options.pop("faults", {}))
+    mock = mock_aws(**options)
+    seeded: Cloud | None = None
     if "aws_session" in request.fixturenames:
-        seeded: Cloud = request.getfixturevalue("aws_session")
-        isolated = options.pop("isolated", False)
-        cloud = seeded.fork()
-        for name, value in options.items():
-            if name == "fallback":
-                raise pytest.UsageError("a fork's fallback is its session's: say it in the ini file")
-            for setting, given in _settings({name: value}).items():
-                setattr(cloud.settings, setting, given)
-        mock = mock_aws(cloud=cloud, isolated=isolated, region=options.get("region"))
-    else:
-        mock = mock_aws(**options)
+        seeded = request.getfixturevalue("aws_session")
+    elif not options["isolated"]:
+        seeded = active.current_cloud()
+    if seeded is not None:
+        if "fallback" in options:
+            raise pytest.UsageError("a fork's fallback is that of the Cloud before it: say it in the ini file")
+        mock = mock.over(seeded.fork())
     with mock as cloud:
         for operation, fault in faults.items():
             cloud.faults.add(operation, **fault)
         yield cloud
+
+
+def _faults(faults: Any) -> Mapping[str, Mapping[str, Any]]:
+    if isinstance(faults, Mapping) and all(isinstance(options, Mapping) for options in faults.values()):
+        return faults
+    raise pytest.UsageError(
+        "@pytest.mark.aws takes faults as {operation: options}: "
+        f"faults={{'sqs.SendMessage': {{'error': 'ThrottlingException', 'times': 2}}}}, not {faults!r}"
+    )
 
 
 @pytest.fixture

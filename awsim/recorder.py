@@ -182,8 +182,15 @@ def record_aws(
     members to hide, ``keep`` members to leave as they are, ``replace`` texts to write otherwise wherever they stand (an
     account id, say). The file is written at the end of the block.
 
-    Raises MisuseError for a source that is none, and where there is no folder for the file.
+    Raises MisuseError for a source that is none, for texts to replace that are none, and where there is no folder for
+    the file.
     """
+    if replace is not None and not (
+        isinstance(replace, Mapping)
+        and all(isinstance(one, str) for pair in replace.items() for one in pair)
+        and all(replace)
+    ):
+        raise MisuseError(f"replace= is {{text: what is written instead}}, not {replace!r}")
     names = [frozenset([value] if isinstance(value, str) else value) for value in (redact, keep)]
     plain = Plain(redacts=True, redact=names[0], keep=names[1], replace=dict(replace or {}))
     return SessionRecorder(source, path, plain)

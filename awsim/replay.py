@@ -75,14 +75,20 @@ class Replay:
             return  # between services: of the simulator's own making
         context.service_request = whole_parameters(context.operation, context.service_request or {})
         sent = self._plain.parameters(context.operation, context.service_request)
+        key = _key(context.service_name, context.operation.name, context.region, sent)
         with self._lock:
-            left = self._left.get(_key(context.service_name, context.operation.name, context.region, sent))
+            left = self._left.get(key)
             call = left.popleft() if left else None
-        if call is None:
+        if left is None or call is None:
             if self._strict:
                 raise ReplayError(self._no_answer(context, sent, known=left is not None))
             return
-        aftermaths = self._cloud.faults.strike(context)  # faults come between a caller and a recording, too
+        try:
+            aftermaths = self._cloud.faults.strike(context)  # faults come between a caller and a recording, too
+        except BaseException:
+            with self._lock:
+                left.appendleft(call)  # it has answered nothing: the caller's next try finds it
+            raise
         context.service_response = call.answer()
         context.tier = "replayed"
         handlers.serialize(context, response)

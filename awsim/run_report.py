@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from awsim.cloud import Cloud
+from awsim.errors import NotSimulatedError
 
 
 @attrs.define
@@ -48,7 +49,8 @@ class RunReport:
         for call in new:
             count = self.operations.setdefault(call.name, OperationCount())
             count.calls += 1
-            count.tiers[call.tier] += 1
+            is_answered = call.error is None or call.error.code != NotSimulatedError.__name__
+            count.tiers[call.tier if is_answered else "nobody"] += 1
             if call.error is not None:
                 count.errors[call.error.code] += 1
         unhonoured = cloud.services.unhonoured()

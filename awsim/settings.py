@@ -20,6 +20,11 @@ def _account_id(instance: object, attribute: attrs.Attribute[str], value: str) -
         raise ValueError(f"an account id has twelve digits, not {value!r}")
 
 
+def _count(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{attribute.name} is a whole number, at least 0, not {value!r}")
+
+
 def _probability(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     if not 0 <= value <= 1:
         raise ValueError(f"{attribute.name} is a probability, from 0 to 1, not {value!r}")
@@ -51,7 +56,7 @@ class Settings:
     #: Long polls sleep for real instead of moving the Cloud's clock (AWSIM_REAL_WAITS).
     real_waits: bool = False
     #: How many of the last calls ``aws.calls`` keeps; 0 records none.
-    calls_kept: int = attrs.field(default=1000, validator=attrs.validators.ge(0))
+    calls_kept: int = attrs.field(default=1000, validator=_count)
     #: The least size in bytes of a part that is not a multipart upload's last (AWSIM_S3_MIN_PART_SIZE); less spares
     #: tests large bodies.
     s3_min_part_size: int = 5 * 1024**2

@@ -49,7 +49,10 @@ def read_snapshot(cloud: Cloud, path: Path) -> None:
     if document.get("version") != VERSION:
         raise SnapshotError(f"{path} has version {document.get('version')!r} of the format; this awsim reads {VERSION}")
     try:
-        stores = dict(read_store(cloud, item, converter) for item in document["stores"])
+        found = [read_store(cloud, item, converter) for item in document["stores"]]
+        stores = dict(found)
+        if len(stores) < len(found):
+            raise SnapshotError(f"{path} is damaged: it has a store twice")
         take_state(cloud, stores, document, converter)
     except SnapshotError:
         raise

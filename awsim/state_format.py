@@ -8,11 +8,13 @@ extra ``snapshot``.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from awsim import spec
 from awsim.aws.credentials import CredentialStore
 from awsim.errors import AwsimError, MissingExtraError
 from awsim.schedule import Due
@@ -91,9 +93,16 @@ def read_store(cloud: Cloud, item: dict[str, Any], converter: Any) -> tuple[Stor
 def _declared_stores(cloud: Cloud, service_name: str) -> dict[str, type[Store]]:
     if service_name == "":
         return {store.__name__: store for store in _SHARED.values()}
-    plugin = find_plugin(service_name, cloud.settings.provider_of(service_name))
-    providers = plugin.providers if plugin is not None else []
+    providers = _providers(cloud, service_name)
     return {provider.store.__name__: provider.store for provider in providers if provider.store is not None}
+
+
+def _providers(cloud: Cloud, service_name: str) -> Sequence[Any]:
+    if cloud.services.is_running(service_name):
+        service = cloud.services.require(service_name)
+        return service.skeleton.delegates if service.skeleton is not None else ()
+    plugin = find_plugin(service_name, cloud.settings.provider_of(service_name))
+    return plugin.providers if plugin is not None else ()
 
 
 def _service_of(store_class: type[Store]) -> str:
@@ -125,6 +134,14 @@ def take_state(cloud: Cloud, stores: dict[StoreKey, Store], rest: dict[str, Any]
     the Cloud is as it was."""
     sequence = int(rest["schedule"]["sequence"])
     due = converter.structure(rest["schedule"]["due"], list[Due])
+    under_way = [
+        one for store in stores.values() if isinstance(store, TransitionStore) for one in store.under_way.values()
+    ]
+    tasks = [*(one.task for one in due), *(one.task for one in under_way if one.task is not None)]
+    for service_name, handler in dict.fromkeys((task.service_name, task.handler) for task in tasks):
+        _check_later_work(cloud, service_name, handler)
+    if not all(math.isfinite(one.due_time) for one in due):
+        raise SnapshotError("later work is due at moments, and one of the file's is none")
     ids = tuple(_random_state(state) for state in rest["ids"])
     frozen_at = rest.get("frozen_at")
     clock = float(rest["offset_seconds"]), None if frozen_at is None else float(frozen_at)
@@ -136,6 +153,15 @@ def take_state(cloud: Cloud, stores: dict[StoreKey, Store], rest: dict[str, Any]
         cloud.ids.set_state(before)
         raise
     cloud.replace_state(stores, (sequence, due), clock)
+
+
+def _check_later_work(cloud: Cloud, service_name: str, handler: str) -> None:
+    """Raise SnapshotError for later work that no provider has: a file names it, and must not name anything else."""
+    providers = _providers(cloud, service_name)
+    if not any(callable(getattr(one, handler, None)) for one in providers) or (
+        handler.startswith("_") or handler in spec.operations_by_python_name(service_name)
+    ):
+        raise SnapshotError(f"{service_name} has no later work {handler!r}")
 
 
 def _random_state(state: Any) -> tuple[Any, ...]:

@@ -18,26 +18,35 @@ else:
 class AwsTestCase(_TestCase):
     """Comes before ``unittest.TestCase``, or ``IsolatedAsyncioTestCase``: ``class TestOrders(AwsTestCase, TestCase)``.
 
-    The Cloud is there in ``setUp``, the test and ``tearDown``. What ``setUpClass`` makes, in ``self.aws`` or through
-    boto3, each test has as a fork. ``aws_options`` are mock_aws's.
+    The Cloud is there in ``setUp``, the test and ``tearDown``. What ``setUpClass`` makes through boto3, each test has
+    as a fork; ``tearDownClass`` finds what ``setUpClass`` left. ``aws_options`` are mock_aws's.
     """
 
     #: What ``mock_aws`` takes: ``aws_options = {"region": "eu-west-1"}``.
     aws_options: ClassVar[dict[str, Any]] = {}
     _aws_class_cloud: ClassVar[Cloud | None] = None
+    #: The test's Cloud, for the report of its failure.
+    _awsim_cloud: Cloud
 
     @classmethod
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        set_up_class = cls.__dict__.get("setUpClass")
-        if set_up_class is not None:
-            cls.setUpClass = classmethod(_in_class_cloud(set_up_class.__func__))  # type: ignore[assignment]  # the same
+        bases = cls.__mro__
+        if unittest.TestCase in bases and bases.index(unittest.TestCase) < bases.index(AwsTestCase):
+            # Its tests would run without a Cloud, and reach AWS.
+            raise _misuse(f"AwsTestCase comes before TestCase: class {cls.__name__}(AwsTestCase, TestCase)")
+        for name, begins in (("setUpClass", True), ("tearDownClass", False)):
+            method = cls.__dict__.get(name)
+            if method is not None:
+                setattr(cls, name, classmethod(_in_class_cloud(method.__func__, begins)))
 
     @property
     def aws(self) -> Cloud:
         """The test's Cloud."""
         from awsim.active import require_cloud
 
+        if not isinstance(self, unittest.TestCase):
+            raise _misuse(f"AwsTestCase goes with a TestCase: class {type(self).__name__}(AwsTestCase, TestCase)")
         return require_cloud()
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
@@ -45,7 +54,7 @@ class AwsTestCase(_TestCase):
         from awsim.mock import mock_aws
 
         seeded = _class_cloud(type(self))
-        with mock_aws(**self.aws_options, cloud=None if seeded is None else seeded.fork()):
+        with mock_aws(**self.aws_options, cloud=None if seeded is None else seeded.fork()) as self._awsim_cloud:
             return super().run(result)
 
 
@@ -54,13 +63,24 @@ def _class_cloud(cls: type[AwsTestCase]) -> Cloud | None:
     return cls.__dict__.get("_aws_class_cloud")
 
 
-def _in_class_cloud(set_up_class: Callable[[Any], None]) -> Callable[[Any], None]:
-    @functools.wraps(set_up_class)
+def _in_class_cloud(method: Callable[[Any], None], begins: bool) -> Callable[[Any], None]:
+    """A class's set-up, which begins its Cloud anew with each run of the class, or its tear-down."""
+
+    @functools.wraps(method)
     def in_cloud(cls: Any) -> None:
+        from awsim.active import current_cloud
         from awsim.mock import mock_aws
 
-        with mock_aws(**cls.aws_options, cloud=_class_cloud(cls)) as cloud:
-            cls._aws_class_cloud = cloud
-            set_up_class(cls)
+        cloud = _class_cloud(cls)
+        if begins and current_cloud() is not cloud:  # else it is a base class's, called by the class's own
+            cloud = None
+        with mock_aws(**cls.aws_options, cloud=cloud) as cls._aws_class_cloud:
+            method(cls)
 
     return in_cloud
+
+
+def _misuse(message: str) -> Exception:
+    from awsim.errors import MisuseError
+
+    return MisuseError(message)

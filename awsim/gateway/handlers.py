@@ -308,3 +308,5 @@ def add_common_headers(chain: HandlerChain, context: RequestContext[Any], respon
     headers.setdefault("Date", context.cloud.clock.http_date())
     if isinstance(response.body, bytes) and "Content-Length" not in headers and response.status_code not in (204, 304):
         headers["Content-Length"] = str(len(response.body))
+    if context.on_answer is not None:
+        context.on_answer(response)

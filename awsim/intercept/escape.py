@@ -10,6 +10,7 @@ import sys
 from http.client import HTTPConnection
 from typing import Any
 
+from awsim.active import current_cloud
 from awsim.errors import EscapeError, ServiceException
 from awsim.intercept.hosts import is_aws_host, is_metadata_address, service_of_host
 from awsim.intercept.http_clients import let_through
@@ -28,9 +29,14 @@ def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
 def _escape(host: str) -> EscapeError:
     found = None if is_metadata_address(host) else _operation_being_sent(host)
     service, operation = found or (service_of_host(host), "its operation cannot be seen here")
+    told = f"a request for {service} ({operation}) tried to leave the process for {host}"
+    if current_cloud() is None:
+        return EscapeError(
+            f"{told}. An isolated Cloud is active, but not in this thread or task. Start threads by asyncio.to_thread, "
+            "which hands the context on, or make their clients from aws.session()."
+        )
     return EscapeError(
-        f"a request for {service} ({operation}) tried to leave the process for {host} while a Cloud is active. "
-        "Call AWS through boto3, or let it out on purpose with passthrough."
+        f"{told} while a Cloud is active. Call AWS through boto3, or let it out on purpose with passthrough."
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import botocore.handlers
 import botocore.session
-from botocore.credentials import CredentialResolver, EnvProvider
+from botocore.credentials import CredentialResolver, EnvProvider, InstanceMetadataProvider
 
 from awsim import active, spec
 from awsim.intercept.emitters import Aliaser, Emitter
@@ -62,11 +62,18 @@ class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore i
 
     def load_credentials(self) -> Any:
         # AWS: a profile that was chosen explicitly comes before the environment.
-        if self._providers is None and self._session.instance_variables().get("profile") is None:
+        if self._session.instance_variables().get("profile") is not None:
+            return self._load_without_metadata()
+        if self._providers is None:
             credentials = EnvProvider().load()
             if credentials is not None:
                 return credentials
         return super().load_credentials()
+
+    def _load_without_metadata(self) -> Any:
+        """What a profile has; None, for which harmless ones are put, where botocore would go on to ask an instance."""
+        found = (one.load() for one in self.providers if not isinstance(one, InstanceMetadataProvider))
+        return next((credentials for credentials in found if credentials is not None), None)
 
 
 #: Copied for each session; kept by which handlers botocore has, for a library may have added to them.

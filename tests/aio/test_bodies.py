@@ -11,6 +11,7 @@ import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from aiohttp import ClientPayloadError
+from botocore.exceptions import ClientError
 
 from awsim import Cloud
 from tests.aio.conftest import answer_with_streams
@@ -90,12 +91,18 @@ def test_any_body_can_be_sent(aws: Cloud, body: Callable[[], Any]) -> None:
     assert run(use) == BODY
 
 
-def test_an_asynchronous_file_can_be_sent(aws: Cloud) -> None:
-    async def use(s3: Any) -> bytes:
-        await s3.put_object(Bucket="box", Key="k", Body=AsyncFile(BODY), ContentLength=len(BODY))
-        return bytes(await (await s3.get_object(Bucket="box", Key="k"))["Body"].read())
+def test_an_asynchronous_file_can_be_sent_where_its_length_is(aws: Cloud) -> None:
+    async def use(s3: Any) -> tuple[bool, Any]:
+        sent: dict[str, Any] = {}
+        s3.meta.events.register("before-send.s3.PutObject", lambda request, **_: sent.update(request.headers))
+        try:
+            await s3.put_object(Bucket="box", Key="k", Body=AsyncFile(BODY), ContentLength=len(BODY))
+        except ClientError as error:
+            return "X-Amz-Decoded-Content-Length" in sent, error.response["Error"]["Code"]
+        return True, bytes(await (await s3.get_object(Bucket="box", Key="k"))["Body"].read())
 
-    assert run(use) == BODY
+    # Versions of aiobotocore before 3.4 leave the length of such a body out, which S3 refuses.
+    assert run(use) in ((True, BODY), (False, "MissingContentLength"))
 
 
 def test_pages_are_walked(aws: Cloud) -> None:

@@ -424,6 +424,29 @@ class TestKeeping:
         with pytest.raises(ValueError, match="calls_kept"):
             Settings(calls_kept=-1)
 
+    @pytest.mark.parametrize("value", [-1, 1.5, "5", True, None])
+    def test_how_many_are_kept_is_a_whole_number(self, aws: Cloud, value: Any) -> None:
+        with pytest.raises(ValueError, match=f"^calls_kept is a whole number, at least 0, not {value!r}$"):
+            aws.settings.calls_kept = value
+        assert aws.settings.calls_kept == 1000
+
+    def test_nothing_is_claimed_of_calls_that_were_not_recorded(self, aws: Cloud) -> None:
+        sqs = aws.client("sqs")
+        sqs.create_queue(QueueName="a")
+        aws.settings.calls_kept = 0
+        sqs.list_queues()
+        aws.settings.calls_kept = 1000
+        aws.calls.assert_called("sqs.CreateQueue")
+        with pytest.raises(CallsNotKeptError) as caught:
+            aws.calls.assert_not_called("sqs.ListQueues")
+        assert str(caught.value) == (
+            "whether there were such calls of sqs.ListQueues cannot be told: calls were made while"
+            " aws.settings.calls_kept was 0, which records none. Set aws.settings.calls_kept to more, or call"
+            " aws.calls.clear() before what is looked at."
+        )
+        aws.calls.clear()
+        aws.calls.assert_not_called("sqs.ListQueues")
+
     def test_large_bodies_of_long_ago_are_let_go(self, aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(call_log, "REQUEST_BYTES_KEPT", 1000)
         monkeypatch.setattr(call_log, "RESPONSE_BYTES_KEPT", 100)

@@ -49,6 +49,7 @@ def test_a_reset_forgets_what_was_chosen(aws: Cloud) -> None:
         ("glacier.vault", ["1"], "awsim has nothing of 'glacier' that has an identifier to choose"),
         ("sqs.message", ["fine", ""], "an identifier is a text that is not empty, not ''"),
         ("sqs.message", [7], "an identifier is a text that is not empty, not 7"),
+        ("sqs.message", [], "say which identifiers come next: aws.ids.next('sqs.message', 'first', 'second')"),
     ],
     ids=str,
 )

@@ -97,6 +97,10 @@ class TestErrors:
         aws.faults.add(f"{service}.{operation}", error="AccessDenied", message="No")
         assert outcome(getattr(aws.client(service), method)) == ("AccessDenied", "No", 403)
 
+    def test_an_error_that_a_service_declares_without_words_has_those_that_all_services_have(self, aws: Cloud) -> None:
+        aws.faults.add("sts", error="AccessDenied")
+        assert outcome(aws.client("sts").get_caller_identity) == ("AccessDenied", "Access Denied", 403)
+
     def test_a_failed_call_does_nothing(self, aws: Cloud) -> None:
         sqs = aws.client("sqs", config=ONCE)
         with aws.faults.add("sqs.CreateQueue", status=500):

@@ -85,7 +85,7 @@ def test_s3_tells_of_keys_that_were_not_deleted(aws: Cloud) -> None:
     s3.create_bucket(Bucket="box")
     for key in ("a", "b"):
         s3.put_object(Bucket="box", Key=key, Body=b"")
-    aws.faults.add("s3.DeleteObjects", entries="a", error="AccessDenied", message="Access Denied")
+    aws.faults.add("s3.DeleteObjects", entries="a", error="AccessDenied")
     answer = s3.delete_objects(Bucket="box", Delete={"Objects": [{"Key": "a"}, {"Key": "b"}]})
     assert answer["Errors"] == [{"Key": "a", "Code": "AccessDenied", "Message": "Access Denied"}]
     assert answer["Deleted"] == [{"Key": "b"}]

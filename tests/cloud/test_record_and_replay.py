@@ -245,8 +245,9 @@ def test_faults_strike_a_replayed_call_and_the_log_has_it(path: Path) -> None:
     with mock_aws() as aws, aws.replay(path):
         aws.faults.add("sqs.CreateQueue", error="ThrottlingException", times=1)
         sqs = boto3.client("sqs")
-        with pytest.raises(ReplayError):  # the fault used the recorded answer up, so the retry has none
-            sqs.create_queue(QueueName="q")
+        # The retry finds the answer, which the try that failed has not used up.
+        answer = sqs.create_queue(QueueName="q")
+        assert (answer["QueueUrl"], answer["ResponseMetadata"]["RetryAttempts"]) == (URL, 1)
         sqs.send_message(QueueUrl=URL, MessageBody="one")
         aws.calls.assert_called("sqs.SendMessage", MessageBody="one", times=1)
 
@@ -370,6 +371,11 @@ def test_events_that_stream_are_recorded_one_by_one(path: Path) -> None:
 def test_what_cannot_be_recorded_is_told_at_once(tmp_path: Path, aws: Cloud) -> None:
     with pytest.raises(MisuseError, match="^calls are recorded of a boto3 or botocore session, or of"):
         record_aws(3, tmp_path / "a")
+    wrong: Any
+    for wrong in (["1"], {"": "x"}, {"1": 2}):
+        with pytest.raises(MisuseError) as refused:
+            record_aws(boto3.Session(), tmp_path / "a", replace=wrong)
+        assert str(refused.value) == f"replace= is {{text: what is written instead}}, not {wrong!r}"
     recorder = aws.record(tmp_path / "none" / "a")
     with pytest.raises(MisuseError, match="^the recording cannot be written: there is no folder "):
         recorder.__enter__()

@@ -343,6 +343,40 @@ class TestFile:
             assert aws.clock.get_state() == (0.0, None)
             assert "QueueUrls" not in aws.client("sqs").list_queues()
 
+    @pytest.mark.parametrize(
+        ("service", "handler"),
+        [("sqs", "nothing"), ("sqs", "__init__"), ("sqs", "create_queue"), ("os", "system")],
+    )
+    def test_later_work_that_no_service_has_is_refused_and_changes_nothing(
+        self, saved: Path, service: str, handler: str
+    ) -> None:
+        document = json.loads(saved.read_text())
+        task = {"service_name": service, "handler": handler, "account_id": "1", "region": "us-east-1", "payload": {}}
+        document["schedule"]["due"].append({"due_time": 1.0, "sequence": 9, "task": task})
+        saved.write_text(json.dumps(document))
+        with mock_aws() as aws:
+            with pytest.raises(SnapshotError) as refused:
+                aws.load(saved)
+            assert str(refused.value) == f"{service} has no later work {handler!r}"
+            assert (aws.schedule.pending, aws.resources()) == ([], [])
+
+    def test_nor_may_a_resource_that_is_under_way_name_it(self, saved: Path) -> None:
+        document = json.loads(saved.read_text())
+        task = {"service_name": "sqs", "handler": "__init__", "account_id": "1", "region": "us-east-1", "payload": {}}
+        under_way = {"arn": {"state": "CREATING", "ends_at": None, "looks_left": 1, "task": task}}
+        store = {"service": "", "store": "TransitionStore", "account_id": "1", "place": "us-east-1"}
+        document["stores"].append({**store, "state": {"under_way": under_way}})
+        saved.write_text(json.dumps(document))
+        with mock_aws() as aws, pytest.raises(SnapshotError, match="^sqs has no later work '__init__'$"):
+            aws.load(saved)
+
+    def test_a_file_with_a_store_twice_is_refused(self, saved: Path) -> None:
+        document = json.loads(saved.read_text())
+        document["stores"].append(document["stores"][-1])
+        saved.write_text(json.dumps(document))
+        with mock_aws() as aws, pytest.raises(SnapshotError, match="is damaged: it has a store twice$"):
+            aws.load(saved)
+
     def test_others_may_read_it_as_any_new_file(self, saved: Path, tmp_path: Path) -> None:
         (tmp_path / "other").write_text("")
         assert saved.stat().st_mode == (tmp_path / "other").stat().st_mode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import botocore.endpoint
 import botocore.signers
@@ -16,13 +17,18 @@ MESSAGE = (
     "a request for {} ({}) tried to leave the process for {} while a Cloud is active. "
     "Call AWS through boto3, or let it out on purpose with passthrough."
 )
+OUTSIDE = (
+    "a request for {} ({}) tried to leave the process for {}. An isolated Cloud is active, but not in this thread or "
+    "task. Start threads by asyncio.to_thread, which hands the context on, or make their clients from aws.session()."
+)
 
 
 def test_a_request_by_the_standard_library_names_host_service_and_operation() -> None:
     headers = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"}
-    with mock_aws(), pytest.raises(EscapeError) as caught:
-        http.client.HTTPSConnection("dynamodb.eu-west-1.amazonaws.com").request("POST", "/", b"{}", headers)
-    assert str(caught.value) == MESSAGE.format("dynamodb", "ListTables", "dynamodb.eu-west-1.amazonaws.com")
+    connection = http.client.HTTPSConnection("dynamodb.eu-west-1.amazonaws.com")
+    with mock_aws(isolated=True), ThreadPoolExecutor(1) as pool, pytest.raises(EscapeError) as caught:
+        pool.submit(connection.request, "POST", "/", b"{}", headers).result()
+    assert str(caught.value) == OUTSIDE.format("dynamodb", "ListTables", "dynamodb.eu-west-1.amazonaws.com")
 
 
 def test_a_client_that_connects_before_it_writes_names_host_and_service() -> None:
@@ -55,10 +61,10 @@ def test_other_hosts_are_let_through() -> None:
 
 
 def test_the_guard_holds_in_threads_while_only_an_isolated_cloud_is_active() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with mock_aws(isolated=True), ThreadPoolExecutor(1) as pool, pytest.raises(EscapeError):
+    with mock_aws(isolated=True), ThreadPoolExecutor(1) as pool, pytest.raises(EscapeError) as caught:
         pool.submit(socket.getaddrinfo, "sqs.us-east-1.amazonaws.com", 443).result()
+    unseen = "its operation cannot be seen here"
+    assert str(caught.value) == OUTSIDE.format("sqs", unseen, "sqs.us-east-1.amazonaws.com")
 
 
 def test_passthrough_lets_named_services_and_urls_out(monkeypatch: pytest.MonkeyPatch) -> None:

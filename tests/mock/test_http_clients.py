@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import json
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import aiohttp
 import httpx
@@ -62,7 +67,15 @@ def by_aiohttp(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
     return asyncio.run(post())
 
 
-CLIENTS = [by_requests, by_urllib3, by_httpx, by_async_httpx, by_aiohttp]
+def by_urllib(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(URL, body, headers), timeout=5) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+CLIENTS = [by_requests, by_urllib3, by_urllib, by_httpx, by_async_httpx, by_aiohttp]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -145,6 +158,41 @@ def test_a_presigned_url_is_read_and_written_by_aiohttp() -> None:
         assert asyncio.run(use(*urls)) == ([200, 501, 200], body, "1000000")  # S3 wants the length
 
 
+def test_one_connection_of_the_standard_library_reads_and_writes_presigned_urls() -> None:
+    connection = http.client.HTTPSConnection("box.s3.amazonaws.com", timeout=5)
+
+    def sent(method: str, **options: Any) -> tuple[int, str | None, bytes]:
+        operation = f"{method.lower()}_object"
+        url = s3.generate_presigned_url(operation, Params={"Bucket": "box", "Key": "a key"})
+        connection.request(method, url.removeprefix("https://box.s3.amazonaws.com"), **options)
+        response = connection.getresponse()
+        return response.status, response.getheader("Content-Length"), response.read()
+
+    with mock_aws() as aws:
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="box")
+        assert sent("PUT", body=b"0123456789") == (200, "0", b"")
+        assert sent("PUT", body=iter([b"01"]))[0] == 501  # S3 wants the length
+        assert sent("PUT", body=iter([b"01", b"23"]), headers={"Content-Length": "4"}) == (200, "0", b"")
+        assert sent("HEAD") == (200, "4", b"")
+        assert sent("GET") == (200, "4", b"0123")
+        assert sent("DELETE") == (204, None, b"")
+        assert sent("GET")[0] == 404
+        assert s3.list_objects_v2(Bucket="box")["KeyCount"] == 0
+    connection.request("GET", "/a%20key")
+    with pytest.raises(http.client.RemoteDisconnected, match="no longer active"):
+        connection.getresponse()
+
+
+def test_a_body_that_breaks_off_is_incomplete_for_the_standard_library() -> None:
+    with mock_aws() as aws:
+        aws.faults.add("sts.GetCallerIdentity", truncate=10)
+        url = "https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15"
+        with urllib.request.urlopen(url, timeout=5) as response, pytest.raises(http.client.IncompleteRead) as caught:
+            response.read()
+    assert len(caught.value.partial) == 10
+
+
 def test_aiohttp_keeps_no_connection_beyond_the_mock() -> None:
     async def use() -> None:
         async with aiohttp.ClientSession() as session:
@@ -157,16 +205,21 @@ def test_aiohttp_keeps_no_connection_beyond_the_mock() -> None:
 
 
 BROKEN = {
-    "connect_timeout": (requests.ConnectTimeout, httpx.ConnectTimeout, aiohttp.ServerTimeoutError),
-    "read_timeout": (requests.ReadTimeout, httpx.ReadTimeout, aiohttp.ServerTimeoutError),
-    "reset": (requests.ConnectionError, httpx.ReadError, aiohttp.ClientOSError),
-    "closed": (requests.ConnectionError, httpx.RemoteProtocolError, aiohttp.ServerDisconnectedError),
+    "connect_timeout": (requests.ConnectTimeout, httpx.ConnectTimeout, aiohttp.ServerTimeoutError, TimeoutError),
+    "read_timeout": (requests.ReadTimeout, httpx.ReadTimeout, aiohttp.ServerTimeoutError, TimeoutError),
+    "reset": (requests.ConnectionError, httpx.ReadError, aiohttp.ClientOSError, ConnectionResetError),
+    "closed": (
+        requests.ConnectionError,
+        httpx.RemoteProtocolError,
+        aiohttp.ServerDisconnectedError,
+        http.client.RemoteDisconnected,
+    ),
 }
 
 
 @pytest.mark.parametrize("connection", BROKEN)
 def test_a_connection_that_a_fault_breaks_is_each_clients_own_error(connection: str) -> None:
-    by_requests, by_httpx, by_aiohttp = BROKEN[connection]
+    by_requests, by_httpx, by_aiohttp, by_urllib = BROKEN[connection]
     with mock_aws() as aws:
         aws.faults.add("sts", connection=connection)
         url = "https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15"
@@ -176,6 +229,8 @@ def test_a_connection_that_a_fault_breaks_is_each_clients_own_error(connection: 
             httpx.get(url)
         with pytest.raises(by_aiohttp):
             asyncio.run(fetch_by_aiohttp(url))
+        with pytest.raises(by_urllib):
+            urllib.request.urlopen(url, timeout=5)
 
 
 def test_everything_is_put_back() -> None:
@@ -183,7 +238,7 @@ def test_everything_is_put_back() -> None:
 
     def functions() -> list[object]:
         transports = [httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request]
-        return [pool.urlopen, aiohttp.BaseConnector.connect, *transports]
+        return [pool.urlopen, http.client.HTTPConnection.send, aiohttp.BaseConnector.connect, *transports]
 
     before = functions()
     with mock_aws():

@@ -300,12 +300,62 @@ def test_an_option_beside_a_cloud_that_has_its_settings_is_warned_of() -> None:
         pass
 
 
+def test_a_plain_mock_inside_an_isolated_one_shares_its_cloud() -> None:
+    with mock_aws(isolated=True) as outer:
+        make_queue("outer")
+        with mock_aws() as inner:
+            assert inner is outer
+            assert queue_names() == ["outer"]
+            inner.calls.assert_called("sqs.ListQueues", times=1)
+        with pytest.warns(UserWarning, match="region='eu-west-1' has no effect"), mock_aws(region="eu-west-1"):
+            pass
+    assert current_cloud() is None
+
+
+def test_a_cloud_that_is_given_is_active_inside_an_isolated_one() -> None:
+    given = awsim.Cloud()
+    with mock_aws(isolated=True) as outer:
+        with mock_aws(cloud=given):
+            make_queue("given")
+        make_queue("outer")
+        assert [names_in(cloud) for cloud in (given, outer)] == [["given"], ["outer"]]
+    assert current_cloud() is None
+
+
+def names_in(cloud: awsim.Cloud) -> list[str]:
+    return [resource.arn.rpartition(":")[2] for resource in cloud.resources()]
+
+
+def test_static_and_class_methods_are_decorated_above_or_below() -> None:
+    class Some:
+        @mock_aws
+        @staticmethod
+        def static() -> str:
+            return make_queue("static")
+
+        @mock_aws(region="eu-west-1")
+        @classmethod
+        def of_class(cls) -> str:
+            return make_queue(cls.__name__)
+
+    assert Some.static() == Some().static() == "https://sqs.us-east-1.amazonaws.com/123456789012/static"
+    assert Some.of_class() == Some().of_class() == "https://sqs.eu-west-1.amazonaws.com/123456789012/Some"
+
+
+@pytest.mark.skipif(pytest.version_tuple < (8, 4), reason="an older pytest's fixture is a plain function")
+def test_above_a_fixture_it_says_that_it_goes_beneath() -> None:
+    with pytest.raises(MisuseError) as refused:
+        mock_aws(pytest.fixture(lambda: None))
+    expected = "mock_aws goes beneath @pytest.fixture: write @pytest.fixture in the line above @mock_aws"
+    assert str(refused.value) == expected
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
         ({"region": "eu-west-1"}, {"region": "us-west-2"}),
         ({"region": "eu-west-1"}, {}),
-        ({"isolated": True}, {"region": "eu-west-1"}),
+        ({"isolated": True}, {"isolated": True}),
         ({"region": "eu-west-1"}, {"isolated": True}),
     ],
     ids=str,

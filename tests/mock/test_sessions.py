@@ -56,6 +56,12 @@ def test_credentials_come_from_where_botocore_looks_for_them(
     (tmp_path / "credentials").write_text("[work]\naws_access_key_id = of-work\naws_secret_access_key = secret\n")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     assert boto3.Session(profile_name="work").get_credentials().access_key == "of-work"
+    (tmp_path / "config").write_text("[profile empty]\nregion = eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    # No instance is asked for those that a profile does not have.
+    empty = boto3.Session(profile_name="empty")
+    assert empty.get_credentials() is None
+    assert empty.client("sts").get_caller_identity()["Account"] == "123456789012"
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-environment")
     assert boto3.Session().get_credentials().access_key == "of-the-environment"
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")

@@ -198,3 +198,111 @@ def test_credentials_are_harmless_and_put_back(pytester: pytest.Pytester, monkey
         """
     )
     pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+def test_a_marker_with_options_gives_the_cloud_to_a_test_that_does_not_take_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+        from awsim.active import current_cloud
+
+        @pytest.mark.aws(region="eu-west-1")
+        def test_marked():
+            assert boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"].startswith("https://sqs.eu-west-1.")
+
+        @pytest.mark.aws
+        def test_marked_as_a_suite_marks_its_own():
+            assert current_cloud() is None
+
+        @pytest.mark.aws(seed=7)
+        class TestMarked:
+            def test_one(self, request):
+                assert current_cloud().settings.seed == 7
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=3)
+
+
+def test_the_marker_speaks_for_forks_of_the_session_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def url(aws_session):
+            return aws_session.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+
+        sent = set()
+
+        @pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.aws(seed=n)) for n in (0, 1, 2, 1)])
+        def test_seeds(aws, url, seed):
+            sent.add(aws.client("sqs").send_message(QueueUrl=url, MessageBody="x")["MessageId"])
+
+        def test_each_seed_had_ids_of_its_own(aws):
+            assert len(sent) == 3
+
+        @pytest.mark.aws(services="sqs", account_id="111122223333", config={"core": {"mock_credentials": False}})
+        def test_all_options(aws, aws_session):
+            assert aws.settings.services == {"sqs"}
+            assert (aws.settings.account_id, aws_session.settings.account_id) == ("111122223333", "123456789012")
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=6)
+
+
+def test_what_is_wrong_with_a_marker_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.aws(regoin="eu-west-1")
+        def test_option(aws):
+            pass
+
+        @pytest.mark.aws(regoin="eu-west-1")
+        def test_option_of_a_fork(aws, aws_session):
+            pass
+
+        @pytest.mark.aws(faults="sqs.SendMessage")
+        def test_faults(aws):
+            pass
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=3)
+    text = result.stdout.str()
+    assert text.count("MisuseError: mock_aws has no option 'regoin'. Did you mean region?") == 2
+    assert "@pytest.mark.aws takes faults as {operation: options}: faults={'sqs.SendMessage': {'error': " in text
+
+
+def test_within_a_wider_mock_it_is_a_fork_of_its_cloud(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+        from awsim import mock_aws
+
+        @pytest.fixture(scope="module", autouse=True)
+        def seeded():
+            with mock_aws() as cloud:
+                boto3.client("sqs").create_queue(QueueName="of-the-module")
+                yield cloud
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_what_it_makes_is_gone_in_the_next(aws, number):
+            assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
+            boto3.client("sqs").create_queue(QueueName="of-the-test")
+            assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 2
+
+        @pytest.mark.aws(region="eu-west-1", account_id="111122223333")
+        def test_options_are_its_own(aws, seeded):
+            assert boto3.client("sqs").list_queues().get("QueueUrls") is None
+            assert (aws.settings.account_id, seeded.settings.account_id) == ("111122223333", "123456789012")
+
+        def test_the_module_has_its_own_again():
+            assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
+        """
+    )
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=4)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 FAILING = """
+    import unittest
+
     import boto3
-    from awsim import mock_aws
+    from awsim import AwsTestCase, mock_aws
 
     def use_sqs():
         sqs = boto3.client("sqs")
@@ -27,6 +29,17 @@ FAILING = """
             use_sqs()
             assert False
 
+    class TestMixIn(AwsTestCase, unittest.TestCase):
+        def test_mix_in(self):
+            use_sqs()
+            self.fail()
+
+    @mock_aws
+    class TestDecorated(unittest.TestCase):
+        def test_decorated_case(self):
+            use_sqs()
+            self.fail()
+
     def test_of_something_else():
         assert False
 """
@@ -34,9 +47,9 @@ FAILING = """
 
 def test_a_failed_test_shows_what_existed_and_what_was_called(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILING)
-    for test in ("test_fixture", "test_decorator", "test_context_manager"):
+    for test in ("test_fixture", "test_decorator", "test_context_manager", "test_mix_in", "test_decorated_case"):
         result = pytester.runpytest("-k", test)
-        result.assert_outcomes(failed=1, deselected=3)
+        result.assert_outcomes(failed=1, deselected=5)
         result.stdout.fnmatch_lines(
             [
                 "*AWS resources*",
@@ -51,7 +64,7 @@ def test_a_failed_test_shows_what_existed_and_what_was_called(pytester: pytest.P
 def test_a_failure_without_a_cloud_shows_none(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(FAILING)
     result = pytester.runpytest("-k", "something_else")
-    result.assert_outcomes(failed=1, deselected=3)
+    result.assert_outcomes(failed=1, deselected=5)
     result.stdout.no_fnmatch_line("*AWS*")
 
 
@@ -59,7 +72,7 @@ CALLING = """
     import pytest
     import boto3
     from botocore.exceptions import ClientError
-    from awsim import mock_aws
+    from awsim import NotSimulatedError, mock_aws
 
     @pytest.mark.parametrize("number", range(3))
     def test_calls(aws, number):
@@ -68,13 +81,16 @@ CALLING = """
         with pytest.raises(ClientError):
             sqs.get_queue_url(QueueName="others")
 
-    @mock_aws(warn=False)
-    def test_unhonoured():
+    @mock_aws(warn=False, services=["sqs", "sts"])
+    def test_others():
         boto3.client("sts").get_caller_identity()
+        with pytest.raises(NotSimulatedError):
+            boto3.client("ec2").describe_vpcs()
 """
 EXPECTED = [
     "*= AWS =*",
     "operation              calls  answered by  errors",
+    "ec2.DescribeVpcs           1  nobody       NotSimulatedError x1",
     "sqs.CreateQueue            3  simulated",
     "sqs.GetQueueUrl            3  simulated    AWS.SimpleQueueService.NonExistentQueue x3",
     "sts.GetCallerIdentity      1  simulated",

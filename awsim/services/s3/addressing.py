@@ -28,7 +28,7 @@ _ACCESS_POINT_HOST = re.compile(
     r"(?P<name>[a-z0-9-]+)-(?P<account>\d{12})\.s3-accesspoint(?:-fips)?(?:\.dualstack)?\.(?P<region>[a-z0-9-]+)\."
 )
 _REGIONAL_HOST = re.compile(r"(?:^|\.)s3(?:-fips)?(?:\.dualstack)?[.-](?P<region>[a-z]{2}[a-z-]*-\d+)\.amazonaws\.")
-_REGION_HEADER = "x-amz-bucket-region"
+REGION_HEADER = "x-amz-bucket-region"
 
 
 def readdress(request: Request) -> None:
@@ -63,7 +63,7 @@ def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
     """
     if context.region == bucket.region or context.request is None or not _is_signed_for_region(context.request):
         return
-    answer_with(context, {_REGION_HEADER: bucket.region})
+    answer_with(context, {REGION_HEADER: bucket.region})
     endpoint = _REGIONAL_HOST.search(context.request.host)
     if endpoint is not None and endpoint["region"] == bucket.region:
         fault = f"the region '{context.region}' is wrong; expecting '{bucket.region}'"

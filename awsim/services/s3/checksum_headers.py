@@ -19,10 +19,11 @@ _OTHERS = frozenset({"algorithm", "mode", "type"})
 UNSUPPORTED_HEADER = "The algorithm type you specified in x-amz-checksum- header is invalid."
 
 
-def check_checksum_headers(headers: Mapping[str, str]) -> None:
+def check_checksum_headers(headers: Mapping[str, str], *, of_object: bool) -> None:
     """Refuse a checksum of no algorithm, and an algorithm that is announced but does not come. Raises InvalidRequest.
 
-    AWS: the words are those that public threads quote of its answers (versitygw #1104, #1593, #1598 and #1659).
+    AWS: with a document, which is no object's body, any algorithm may come in place of the announced one (API
+    reference of DeleteObjects). The words are those that public threads quote (versitygw #1104, #1593, #1598, #1659).
     """
     given = {name.removeprefix(_PREFIX) for name in headers if name.startswith(_PREFIX)} - _OTHERS
     if not given <= _ALGORITHMS:
@@ -37,5 +38,5 @@ def check_checksum_headers(headers: Mapping[str, str]) -> None:
         raise InvalidRequest(
             f"{_SDK_ALGORITHM} specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
         )
-    if announced.lower() not in given:
+    if of_object and announced.lower() not in given:
         raise InvalidRequest(f"Value for {_SDK_ALGORITHM} header is invalid.")

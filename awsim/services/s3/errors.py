@@ -68,6 +68,16 @@ class BucketNotEmpty(S3Error):
         super().__init__(message, BucketName=bucket)
 
 
+class BucketHasAccessPointsAttached(S3Error):
+    default_message = (
+        "The bucket you tried to delete has access points attached. Delete your access points before deleting your "
+        "bucket."
+    )
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(BucketName=bucket)
+
+
 class InvalidBucketName(S3Error):
     default_message = "The specified bucket is not valid."
 

@@ -15,6 +15,7 @@ from awsim.services.s3.access.points import find_access_point, is_access_point
 from awsim.services.s3.addressing import check_region
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.configuration.cors_rules import response_headers
+from awsim.services.s3.configuration.log_delivery import write_down
 from awsim.services.s3.directory_buckets import check_operation
 from awsim.services.s3.errors import (
     AccessDenied,
@@ -50,6 +51,8 @@ def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_o
     if context.request is not None and is_presigned(context.request.query_string):
         check_presigned(context)
     found = find_bucket_anywhere(context, bucket, expected_bucket_owner)
+    if found.configuration.logging is not None and context.request is not None:
+        write_down(context, found)
     if found.zone is not None:
         check_operation(context, found)
     if needs_authorization(context, found) or found.name != bucket:
@@ -105,8 +108,9 @@ def find_version(
     version = find_any_version(bucket, key, version_id)
     if version.is_delete_marker:
         told = {"x-amz-delete-marker": "true", "x-amz-version-id": version_id, "Allow": "DELETE"}
-        # AWS: the marker's own moment (API reference of GetObject and HeadObject).
-        told["Last-Modified"] = formatdate(version.last_modified, usegmt=True)
+        if method in ("GET", "HEAD"):
+            # AWS: the marker's own moment (API reference of GetObject and HeadObject).
+            told["Last-Modified"] = formatdate(version.last_modified, usegmt=True)
         answer_with(context, told)
         raise MethodNotAllowed(Method=method, ResourceType="DeleteMarker")
     if version.account_id != context.account_id:

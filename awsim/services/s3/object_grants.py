@@ -34,6 +34,9 @@ def grants_of_request(
     if not asks_for_grants(request):
         return None
     grants = acl_asked_for(request, account_id)
+    if bucket.configuration.acls_disabled and request.get("ACL") not in (None, "bucket-owner-full-control"):
+        # AWS: not even what gives to nobody else (API reference; "private" is refused to cloudyr/aws.s3, #435).
+        raise AccessControlListNotSupported
     permission = _FOR_BUCKET_OWNER.get(request.get("ACL", ""))
     if permission is not None and grants is not None and bucket.account_id != account_id:
         # AWS: these two give to whom the bucket belongs, where that is somebody else.

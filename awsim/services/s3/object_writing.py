@@ -7,7 +7,7 @@ but its body.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import NotSimulatedError
@@ -107,18 +107,29 @@ def lock_new_version(
             raise InvalidArgument("Unknown wormMode directive.", "x-amz-object-lock-mode", mode)
         if until.timestamp() <= context.time():
             raise InvalidArgument("The retain until date must be in the future!", "x-amz-object-lock-retain-until-date")
-        version.lock_mode, version.retain_until = mode, until.timestamp()
-    elif bucket.configuration.default_retention:
-        default = bucket.configuration.default_retention
-        days = default.get("Days") or 365 * int(default["Years"])
-        version.lock_mode = default["Mode"]
-        version.retain_until = (context.now() + timedelta(days=days)).timestamp()
+        version.lock_mode, version.retain_until = mode, to_milliseconds(until)
+    else:
+        lock_by_default(context, bucket, version)
     if legal_hold is not None:
         if legal_hold not in ("ON", "OFF"):
             raise InvalidArgument(
                 "Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", legal_hold
             )
         version.legal_hold = legal_hold
+
+
+def lock_by_default(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion) -> None:
+    """Give a new version the retention that the bucket gives to those whose writer asks for none."""
+    default = bucket.configuration.default_retention
+    if default:
+        days = default.get("Days") or 365 * int(default["Years"])
+        version.lock_mode = default["Mode"]
+        version.retain_until = to_milliseconds(context.now() + timedelta(days=days))
+
+
+def to_milliseconds(until: datetime) -> float:
+    """The end of a retention in epoch seconds. AWS: has milliseconds (API reference of GetObjectRetention)."""
+    return until.replace(microsecond=until.microsecond // 1000 * 1000).timestamp()
 
 
 def check_write_conditions(bucket: Bucket, key: str, if_match: str | None, if_none_match: str | None) -> None:

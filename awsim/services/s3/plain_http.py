@@ -6,10 +6,11 @@ Ties the engines of CORS and of website routing to buckets and objects. The rule
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from awsim.errors import ServiceException
 from awsim.protocol.hosts import virtual_bucket
@@ -18,7 +19,14 @@ from awsim.protocol.rest_xml import host_id
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.configuration.cors_rules import preflight_headers
-from awsim.services.s3.configuration.website_routing import NotFound, Page, Redirect, decide, error_page
+from awsim.services.s3.configuration.website_routing import (
+    NotFound,
+    Page,
+    Redirect,
+    decide,
+    error_page,
+    error_redirect,
+)
 from awsim.services.s3.errors import AccessDenied, NoSuchBucket
 from awsim.services.s3.forms.upload import answer_form, is_form
 from awsim.services.s3.models import Bucket, S3Store
@@ -101,25 +109,33 @@ def _answer_visitor(context: RequestContext[S3Store]) -> Response:
         return _error(context, 404, "NoSuchWebsiteConfiguration", ("BucketName", name))
     if request.method not in ("GET", "HEAD"):
         return _error(context, 405, "MethodNotAllowed", ("Method", request.method), ("ResourceType", "OBJECT"))
+    website, key = bucket.configuration.website, unquote(request.path).removeprefix("/")
+    # AWS: visitors are nobody, and whoever may not list a bucket is not told that something is missing.
+    may_list = _may(context, bucket, "s3:ListBucket")
     decision = decide(
-        bucket.configuration.website,
-        unquote(request.path).removeprefix("/"),
+        website,
+        key,
         lambda key: _own_redirect(bucket, key),
         scheme=request.scheme,
         host=request.host,
+        missing_code="404" if may_list else "403",
     )
     if isinstance(decision, Redirect):
-        return Response(decision.status_code, {"Location": decision.location})
-    # AWS: visitors are nobody, and whoever may not list a bucket is not told that something is missing.
+        return _redirected(decision)
     if isinstance(decision, NotFound):
-        if not _may(context, bucket, "s3:ListBucket"):
+        if not may_list:
             return _error(context, 403, "AccessDenied", error_key=decision.error_key)
         return _error(context, 404, "NoSuchKey", ("Key", decision.key), error_key=decision.error_key)
-    if decision.status_code != 200 and not _may(context, bucket, "s3:ListBucket"):
+    if decision.status_code != 200 and not may_list:
         decision = Page(decision.key, 403)
     if _may(context, bucket, "s3:GetObject", decision.key):
         return _page(context, bucket, decision)
-    return _forbidden(context, bucket, decision)
+    redirect = error_redirect(website, key, "403", scheme=request.scheme, host=request.host)
+    return _redirected(redirect) if redirect is not None else _forbidden(context, bucket, decision)
+
+
+def _redirected(redirect: Redirect) -> Response:
+    return Response(redirect.status_code, {"Location": redirect.location})
 
 
 def _may(context: RequestContext[S3Store], bucket: Bucket, action: str, key: str | None = None) -> bool:
@@ -161,6 +177,10 @@ def _page(context: RequestContext[S3Store], bucket: Bucket, page: Page) -> Respo
             raise
         return _error(context, error.status_code, error.code)
     headers = {"Content-Type": found.get("ContentType", "binary/octet-stream"), "ETag": found["ETag"]}
+    if page.status_code != 200:
+        missing = page.missing is not None
+        code, details = ("NoSuchKey", [("Key", str(page.missing))]) if missing else ("AccessDenied", [])
+        headers.update(_error_headers(code, details))
     headers["Last-Modified"] = formatdate(found["LastModified"], usegmt=True)
     headers.update({f"x-amz-meta-{name}": value for name, value in found.get("Metadata", {}).items()})
     headers.update({name: found[member] for name, member in _TOLD if found.get(member)})
@@ -184,5 +204,11 @@ def _error(
             missing.append(("Key", error_key))
     ids = context.request_id, host_id(context.request_id)
     text = error_page(status_code, HTTPStatus(status_code).phrase, lines, *ids, missing)
-    headers = {"Content-Type": "text/html; charset=utf-8", "x-amz-error-code": code}
+    headers = {"Content-Type": "text/html; charset=utf-8", **_error_headers(code, fields)}
     return Response(status_code, headers, text.encode())
+
+
+def _error_headers(code: str, details: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """AWS: a website's error is in headers, too, which is how it is told where an error document is sent."""
+    told = {"x-amz-error-code": code, "x-amz-error-message": _MESSAGES[code]}
+    return told | {f"x-amz-error-detail-{name}": quote(value) for name, value in details}

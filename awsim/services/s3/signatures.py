@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from awsim.protocol.hosts import virtual_bucket
 from awsim.protocol.http import Request
-from awsim.services.s3.errors import AccessDenied, SignatureDoesNotMatch
+from awsim.services.s3.errors import AccessDenied, InvalidRequest, SignatureDoesNotMatch
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -42,17 +42,21 @@ _V2_OWN = frozenset({"AWSAccessKeyId", "Signature", "Expires"})
 def check_header(context: RequestContext[Any]) -> None:
     """Check the signature in a request's Authorization header, as it came over the wire.
 
-    Raises SignatureDoesNotMatch.
+    Raises SignatureDoesNotMatch, and AccessDenied or InvalidRequest where what is signed is not sent.
     """
     request = context.request
     header = request.headers.get("authorization", "")
     if not header.startswith(_ALGORITHM):
         return
+    if "x-amz-date" not in request.headers and "date" not in request.headers:
+        raise AccessDenied("AWS authentication requires a valid Date or x-amz-date header")
+    if "x-amz-content-sha256" not in request.headers:
+        raise InvalidRequest("Missing required header for this request: x-amz-content-sha256")
     found = dict(part.strip().partition("=")[::2] for part in header.removeprefix(_ALGORITHM).split(","))
     access_key_id, _, scope = found["Credential"].partition("/")
     context.region = context.region or scope.split("/")[1]
     moment = request.headers.get("x-amz-date", "")
-    payload = request.headers.get("x-amz-content-sha256", "")
+    payload = request.headers["x-amz-content-sha256"]
     signed = found["SignedHeaders"].split(";")
     canonical = _canonical(request, request.path, signed, payload)
     text = "\n".join((_ALGORITHM, moment, scope, hashlib.sha256(canonical.encode()).hexdigest()))

@@ -30,6 +30,7 @@ from awsim.services.s3.errors import (
     XAmzContentSHA256Mismatch,
 )
 from awsim.services.s3.object_metadata import EXPIRES_TEXT
+from awsim.services.s3.presigned import is_presigned
 from awsim.services.s3.sub_resources import NotAllowed, check_method, no_such_method
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ _PAYLOADS = (
 #: Besides those that S3 lists when it refuses another: that of event streams, as of chunks of SelectObjectContent.
 _EVENTS = "-EVENTS"
 _UPLOADS = frozenset({"PutObject", "UploadPart"})
+#: Headers by which the end of a body is known.
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
 #: What makes a version has nothing to do with those that are there.
 _WRITES = frozenset({"PutObject", "CopyObject"})
 _READS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes"})
@@ -103,7 +106,8 @@ def check_wire(context: RequestContext[Any]) -> None:
         raise AuthorizationQueryParametersError(f"Error parsing the X-Amz-Credential parameter; {_NO_SCOPE}")
     # What stands for a form is not signed: the form's own signature has been looked at.
     is_compared = not context.settings.s3_skip_signature_validation and context.origin is None
-    if is_compared and "authorization" in request.headers:
+    # A request that is authenticated twice is refused for that, whatever its signatures.
+    if is_compared and "authorization" in request.headers and not is_presigned(request.query_string):
         from awsim.services.s3.signatures import check_header
 
         check_header(context)
@@ -118,7 +122,10 @@ def check_wire(context: RequestContext[Any]) -> None:
             f"{_ENCRYPTION} header is not supported for this operation.", _ENCRYPTION, request.headers[_ENCRYPTION]
         )
     if context.operation.http_checksum.get("requestAlgorithmMember") and context.origin is None:
-        check_checksum_headers(request.headers)
+        check_checksum_headers(request.headers, of_object=context.operation.name in _UPLOADS)
+    if not context.in_process and context.operation.name in _UPLOADS and _LENGTHS.isdisjoint(request.headers):
+        # Of clients in this process some leave the length to their connection, which there is none of.
+        raise MissingContentLength
     _check_body(request, context.operation.name)
 
 
@@ -151,9 +158,13 @@ _COMPONENTS = ("Credential=", "SignedHeaders=", "Signature=")
 
 def _check_authorization(header: str | None) -> None:
     """Raises AuthorizationHeaderMalformed, InvalidArgument."""
-    if header is None:
-        return
+    if not header:
+        return  # nobody's, as without it
     if header.startswith("AWS "):
+        if ":" not in header:
+            raise InvalidArgument(
+                "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "Authorization", header
+            )
         return
     if not header.startswith("AWS4-"):
         raise InvalidArgument("Unsupported Authorization Type", "Authorization", header)

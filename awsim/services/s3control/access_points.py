@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import string
@@ -133,6 +134,9 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
             document = None
         if not isinstance(document, dict):
             raise MalformedPolicy
+        if _is_public(found, document) and _blocks_public_policies(context, found):
+            # Deviation: that it is refused is documented, in which words is not.
+            raise AccessDenied
         found.policy = policy
 
     def get_access_point_policy(
@@ -149,7 +153,7 @@ class AccessPoints(ServiceProvider[AccessPointStore]):
         found = _find(context, account_id, name)
         if found.policy is None:
             raise NoSuchAccessPointPolicy(AccessPointName=name)
-        return {"PolicyStatus": {"IsPublic": policy_is_public(json.loads(found.policy))}}
+        return {"PolicyStatus": {"IsPublic": _is_public(found, json.loads(found.policy))}}
 
     def delete_access_point_policy(
         self, context: RequestContext[AccessPointStore], *, account_id: str, name: str
@@ -166,6 +170,25 @@ def _find(context: RequestContext[AccessPointStore], account_id: str, name: str)
     if found is None:
         raise NoSuchAccessPoint(AccessPointName=name)
     return found
+
+
+def _is_public(found: AccessPoint, document: dict[str, Any]) -> bool:
+    """Whether a policy makes an access point public. AWS: none does in a VPC (User Guide, "The meaning of public")."""
+    return found.vpc_configuration is None and policy_is_public(document)
+
+
+def _blocks_public_policies(context: RequestContext[AccessPointStore], found: AccessPoint) -> bool:
+    """Whether an access point takes no public policy. AWS: so it is where it, its bucket or its account says so (User
+    Guide, "Block public access settings")."""
+    blocks = [found.public_access_block_configuration]
+    owner = found.bucket_account_id
+    s3, s3control = context.client("s3", account_id=owner), context.client("s3control")
+    with contextlib.suppress(ServiceException):  # a bucket may have none, and so may an account
+        blocks.append(s3.get_public_access_block(Bucket=found.bucket)["PublicAccessBlockConfiguration"])
+    with contextlib.suppress(ServiceException):
+        account_block = s3control.get_public_access_block(AccountId=context.account_id)
+        blocks.append(account_block["PublicAccessBlockConfiguration"])
+    return any(block.get("BlockPublicPolicy") for block in blocks)
 
 
 def _check_bucket(context: RequestContext[AccessPointStore], bucket: str, owner: str) -> None:

@@ -241,6 +241,11 @@ class TestCompleting:
         assert refusal(s3.list_parts, **upload) == gone
         assert refusal(s3.upload_part, PartNumber=1, Body=b"", **upload) == gone
 
+    def test_its_location_is_encoded_whole(self, s3, bucket, begin, fill):
+        upload = begin("films/a cat.mp4")
+        told = complete(s3, upload, fill(upload, {1: b"a"}))
+        assert told["Location"] == f"https://{bucket}.s3.us-east-1.amazonaws.com/films%2Fa+cat.mp4"
+
     def test_a_versioned_bucket_gets_a_version(self, s3, versioned, fill):
         begun = s3.create_multipart_upload(Bucket=versioned, Key="film")
         upload = {"Bucket": versioned, "Key": "film", "UploadId": begun["UploadId"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -77,3 +77,25 @@ def test_without_versions_what_is_completed_last_is_the_object(s3, bucket, statu
     s3.complete_multipart_upload(**upload)
     assert body_of(s3, bucket) == b"parts"
     assert len(history(s3, bucket)) == 1
+
+
+def test_an_upload_is_told_when_a_rule_of_the_lifecycle_aborts_it(s3, bucket, advance, refusal):
+    def rule(name: str, prefix: str, days: int) -> dict[str, Any]:
+        abort = {"DaysAfterInitiation": days}
+        return {
+            "ID": name,
+            "Status": "Enabled",
+            "Filter": {"Prefix": prefix},
+            "AbortIncompleteMultipartUpload": abort,
+        }
+
+    rules = [rule("all of them", "", 7), rule("soon", "c", 2), rule("others", "d", 1)]
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+    begun = s3.create_multipart_upload(Bucket=bucket, Key="cat")
+    named = {"Bucket": bucket, "Key": "cat", "UploadId": begun["UploadId"]}
+    initiated = s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["Initiated"].astimezone(timezone.utc)
+    midnight = initiated.replace(hour=0, minute=0, second=0) + timedelta(days=3)
+    for told in (begun, s3.list_parts(**named)):
+        assert (told["AbortDate"], told["AbortRuleId"]) == (midnight, "soon")
+    advance((midnight - initiated).total_seconds())
+    assert refusal(s3.list_parts, **named)["Code"] == "NoSuchUpload"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from botocore.exceptions import ClientError
@@ -160,3 +160,16 @@ def test_holds_that_end_with_an_event_are_not_simulated_and_say_so(s3, safe, tra
     refused = (NotSimulatedError, ClientError)
     with pytest.raises(refused, match="does not simulate s3.PutObject with ObjectLockEventHold"):
         s3.put_object(Bucket=safe, Key="deed", ObjectLockEventHold="ON")
+    s3.put_object(Bucket=safe, Key="deed")
+    with pytest.raises(refused, match="does not simulate s3.PutObjectRetention with EventHold"):
+        s3.put_object_retention(Bucket=safe, Key="deed", Retention={"EventHold": "ON"})
+
+
+def test_a_retention_ends_at_a_millisecond(s3, safe):
+    until = datetime(2130, 1, 1, 1, 2, 3, 456_789, tzinfo=timezone.utc)
+    deed = {"Bucket": safe, "Key": "deed"}
+    s3.put_object(**deed)
+    s3.put_object_retention(Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}, **deed)
+    told = until.replace(microsecond=456_000)
+    assert s3.get_object_retention(**deed)["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": told}
+    assert s3.head_object(**deed)["ObjectLockRetainUntilDate"] == told

@@ -164,3 +164,15 @@ def test_a_public_acl_of_an_object_is_refused_where_those_are_blocked(s3, bucket
         '"arn:aws:s3:::photos/cat.jpg" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block '
         "Public Access.",
     }
+
+
+def test_without_acls_only_the_owners_full_control_can_be_asked_for(s3, bucket, refusal):
+    refused = {"Status": 400, "Code": "AccessControlListNotSupported", "Message": "The bucket does not allow ACLs"}
+    cat = {"Bucket": bucket, "Key": "cat"}
+    s3.put_object(ACL="bucket-owner-full-control", **cat)
+    s3.put_object(GrantFullControl=f"id={OWNER['ID']}", **cat)
+    for canned in ("private", "bucket-owner-read", "public-read"):
+        assert refusal(s3.put_object, ACL=canned, **cat) == refused
+        assert refusal(s3.put_object_acl, ACL=canned, **cat) == refused
+        assert refusal(s3.create_multipart_upload, ACL=canned, **cat) == refused
+        assert refusal(s3.copy_object, ACL=canned, CopySource=cat, Bucket=bucket, Key="copy") == refused

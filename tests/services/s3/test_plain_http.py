@@ -168,6 +168,38 @@ class TestWebsites:
         assert "<li>Code: NoSuchKey</li>" in response.text
         assert "<li>Key: none</li>" in response.text
 
+    @pytest.mark.parametrize("has_document", [True, False])
+    def test_an_error_is_in_headers_too(self, s3: Any, has_document: bool) -> None:
+        if has_document:
+            put(s3, "error.html", b"<h1>sorry</h1>", ContentType="text/html")
+
+        def told(path: str) -> dict[str, str]:
+            headers = self.get(path).headers
+            return {name.lower(): value for name, value in headers.items() if name.lower().startswith("x-amz-error")}
+
+        assert told("/no/where") == {
+            "x-amz-error-code": "NoSuchKey",
+            "x-amz-error-message": "The specified key does not exist.",
+            "x-amz-error-detail-key": "no/where",
+        }
+        assert told("/") == {}
+        publish(s3, "s3:GetObject")
+        denied = {"x-amz-error-code": "AccessDenied", "x-amz-error-message": "Access Denied"}
+        assert told("/no/where") == denied
+
+    def test_a_routing_rule_is_for_the_error_that_the_visitor_meets(self, s3: Any) -> None:
+        rules = [
+            {"Condition": {"HttpErrorCodeReturnedEquals": code}, "Redirect": {"ReplaceKeyWith": f"on{code}"}}
+            for code in ("404", "403")
+        ]
+        configuration = {"IndexDocument": {"Suffix": "index.html"}, "RoutingRules": rules}
+        s3.put_bucket_website(Bucket="site", WebsiteConfiguration=configuration)
+        assert self.get("/none").headers["Location"] == f"{SITE}/on404"
+        publish(s3, "s3:GetObject")
+        assert self.get("/none").headers["Location"] == f"{SITE}/on403"
+        s3.delete_bucket_policy(Bucket="site")
+        assert self.get("/index.html").headers["Location"] == f"{SITE}/on403"
+
     def test_an_object_may_redirect(self, s3: Any) -> None:
         put(s3, "here", WebsiteRedirectLocation="/there")
         response = self.get("/here")
@@ -268,6 +300,10 @@ class TestHeaders:
         headers = requests.request(method, url, headers=PREFLIGHT, timeout=5).headers
         assert headers["Server"] == "AmazonS3"
         assert {"Date", "x-amz-request-id", "x-amz-id-2"} <= headers.keys()
+
+    def test_listings_tell_the_region_of_their_bucket(self, s3: Any) -> None:
+        for listed in (s3.list_objects(Bucket="site"), s3.list_objects_v2(Bucket="site")):
+            assert listed["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
 
     def test_the_headers_are_in_what_boto3_tells_too(self, s3: Any) -> None:
         assert s3.list_buckets()["ResponseMetadata"]["HTTPHeaders"]["server"] == "AmazonS3"

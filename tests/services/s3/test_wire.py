@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,6 +18,7 @@ from botocore.credentials import Credentials
 
 from awsim import mock_aws
 from awsim.active import require_cloud
+from awsim.protocol.http import Request, Response
 
 from .conftest import invalid
 
@@ -271,6 +274,13 @@ class TestChecksumHeaders:
         body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:M3eFcAZSQlc=\r\n\r\n"
         assert refused("PUT", "/wires/new", body, **trailer, **{"x-amz-sdk-checksum-algorithm": "sha1"}) == expected
 
+    def test_one_of_a_document_may_be_another_than_is_announced(self, s3: Any) -> None:
+        headers = {"x-amz-sdk-checksum-algorithm": "SHA1"}
+        tags = b"<Tagging><TagSet/></Tagging>"
+        given = {"x-amz-checksum-crc32": base64.b64encode(zlib.crc32(tags).to_bytes(4, "big")).decode()}
+        assert send("PUT", "/wires/key?tagging", tags, **headers, **given).status_code == 200
+        assert refused("PUT", "/wires/key?tagging", tags, **headers)["Message"].endswith("headers were found.")
+
     def test_a_right_one_is_taken_in_a_header_and_in_a_trailer(self, s3: Any) -> None:
         headers = {"x-amz-sdk-checksum-algorithm": "crc32", "x-amz-checksum-crc32": self.CRC32}
         assert send("PUT", "/wires/new", b"hello", **headers).headers["x-amz-checksum-crc32"] == self.CRC32
@@ -311,6 +321,15 @@ class TestBodies:
             "Code": "MissingContentLength",
             "Message": "You must provide the Content-Length HTTP header.",
         }
+
+    def test_over_http_it_has_a_length_even_if_it_is_empty(self, s3: Any) -> None:
+        for length, status_code in (None, 411), ("0", 200):
+            headers = {"host": "s3.us-east-1.amazonaws.com", "authorization": SIGNED}
+            if length is not None:
+                headers["content-length"] = length
+            response = Response()
+            require_cloud().gateway.process(Request("PUT", "/wires/new", "", headers, b"", headers["host"]), response)
+            assert response.status_code == status_code
 
     def test_chunks_of_http_are_not_taken(self, s3: Any) -> None:
         assert refused("PUT", "/wires/new", iter([b"a", b"b"])) == {
@@ -365,6 +384,19 @@ class TestAuthorization:
             ),
         }
 
+    def test_one_of_version_2_has_a_key_and_a_signature(self, s3: Any) -> None:
+        assert refused("GET", "/wires", Authorization="AWS abc") == invalid(
+            "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "Authorization", "AWS abc"
+        )
+        assert send("GET", "/wires", Authorization="AWS test:abc").status_code == 200
+
+    def test_an_empty_one_is_nobodys(self, s3: Any) -> None:
+        assert refused("GET", "/wires", Authorization="") == {
+            "Status": 403,
+            "Code": "AccessDenied",
+            "Message": "Access Denied",
+        }
+
     def test_other_kinds_are_not_known(self, s3: Any) -> None:
         assert refused("GET", "/wires", Authorization="Bearer abc") == invalid(
             "Unsupported Authorization Type", "Authorization", "Bearer abc"
@@ -402,3 +434,25 @@ class TestSignatures:
         url = f"{HOST}/wires/key"
         headers = {**self.signed("PUT", url, b"x", **{"x-amz-meta-a": "1"}), "x-amz-meta-a": "2"}
         assert requests.put(url, b"x", headers=headers, timeout=5).status_code == 403
+
+    def test_what_is_signed_is_sent(self, s3: Any, checked: None) -> None:
+        url = f"{HOST}/wires/key"
+        for name, expected in (
+            (
+                "X-Amz-Date",
+                (403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header"),
+            ),
+            (
+                "X-Amz-Content-SHA256",
+                (400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"),
+            ),
+        ):
+            headers = {key: value for key, value in self.signed("GET", url).items() if key.lower() != name.lower()}
+            response = requests.get(url, headers=headers, timeout=5)
+            told = {element.tag: element.text for element in ET.fromstring(response.content)}
+            assert (response.status_code, told["Code"], told["Message"]) == expected
+
+    def test_nobody_signs_twice(self, s3: Any, checked: None) -> None:
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "wires", "Key": "key"})
+        response = requests.get(url, headers={"Authorization": SIGNED}, timeout=5)
+        assert b"<Message>Only one auth mechanism allowed; only the X-Amz-Algorithm" in response.content

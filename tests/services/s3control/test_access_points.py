@@ -149,14 +149,56 @@ def test_access_points_survive_being_saved(cloud, control, create, answer, tmp_p
     assert answer(control.get_access_point, AccountId=ACCOUNT, Name="first") == before
 
 
-def test_a_policy_may_make_it_public(control, bucket, answer, refusal):
-    control.create_access_point(AccountId=ACCOUNT, Name="door", Bucket=bucket)
+def policy_for(principal):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_policy_may_make_it_public(s3, control, bucket, create, answer, refusal):
+    create("door", PublicAccessBlockConfiguration={})
+    s3.delete_public_access_block(Bucket=bucket)
     door = {"AccountId": ACCOUNT, "Name": "door"}
     assert refusal(control.get_access_point_policy_status, **door)["Code"] == "NoSuchAccessPointPolicy"
     for principal, public in (("*", True), ({"AWS": ACCOUNT}, False)):
-        statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
-        control.put_access_point_policy(**door, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        control.put_access_point_policy(**door, Policy=policy_for(principal))
         assert answer(control.get_access_point_policy_status, **door) == {"PolicyStatus": {"IsPublic": public}}
+
+
+@pytest.mark.parametrize("blocker", ["access point", "bucket", "account"])
+def test_a_public_policy_is_refused_where_a_block_says_so(s3, control, bucket, create, refusal, blocker):
+    block = {"BlockPublicPolicy": True}
+    create("door", PublicAccessBlockConfiguration=block if blocker == "access point" else {})
+    if blocker != "bucket":
+        s3.delete_public_access_block(Bucket=bucket)
+    if blocker == "account":
+        control.put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration=block)
+    door = {"AccountId": ACCOUNT, "Name": "door"}
+    denied = refusal(control.put_access_point_policy, **door, Policy=policy_for("*"))
+    assert denied == {"Status": 403, "Code": "AccessDenied", "Message": "Access Denied"}
+    assert refusal(control.get_access_point_policy, **door)["Code"] == "NoSuchAccessPointPolicy"
+    control.put_access_point_policy(**door, Policy=policy_for({"AWS": ACCOUNT}))
+
+
+def test_no_policy_makes_one_in_a_vpc_public(control, create, answer):
+    create("inside", VpcConfiguration={"VpcId": "vpc-1"})
+    inside = {"AccountId": ACCOUNT, "Name": "inside"}
+    control.put_access_point_policy(**inside, Policy=policy_for("*"))
+    assert answer(control.get_access_point_policy_status, **inside) == {"PolicyStatus": {"IsPublic": False}}
+
+
+def test_a_bucket_goes_after_its_access_points(s3, control, bucket, create, refusal):
+    create("door")
+    assert refusal(s3.delete_bucket, Bucket=bucket) == {
+        "Status": 400,
+        "Code": "BucketHasAccessPointsAttached",
+        "Message": (
+            "The bucket you tried to delete has access points attached. Delete your access points before deleting your "
+            "bucket."
+        ),
+        "BucketName": bucket,
+    }
+    control.delete_access_point(AccountId=ACCOUNT, Name="door")
+    s3.delete_bucket(Bucket=bucket)
 
 
 def test_deleting_one_answers_that_there_is_nothing_to_say(control, create):

@@ -16,6 +16,7 @@ from awsim.services.s3.errors import MethodNotAllowed, NoSuchAccessPoint, NoSuch
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
+    from awsim.services.s3.models import Bucket
 
 _ARN = re.compile(r"arn:[\w-]+:s3:(?P<region>[\w-]+):(?P<account>\d{12}):accesspoint[/:](?P<name>[^/:]+)")
 # Deviation: an alias is found where the caller's account and region have it, and an access point of a VPC is reached
@@ -95,6 +96,16 @@ def find_access_point(context: RequestContext[Any], name: str) -> AccessPoint:
     with contextlib.suppress(ServiceException):  # it may have none
         policy = client.get_access_point_policy(AccountId=account_id, Name=point_name)["Policy"]
     return AccessPoint(told["AccessPointArn"], account_id, told["Bucket"], told["NetworkOrigin"], policy)
+
+
+# Deviation: access points that other accounts have for a bucket are not known to it.
+def has_access_points(context: RequestContext[Any], bucket: Bucket) -> bool:
+    """Whether a bucket's owner has access points for it."""
+    # Whoever never called S3 Control has none; so its model is not loaded for nothing.
+    if not context.cloud.services.is_running("s3control"):
+        return False
+    client = context.client("s3control", region=bucket.region, account_id=bucket.account_id)
+    return bool(client.list_access_points(AccountId=bucket.account_id, Bucket=bucket.name).get("AccessPointList"))
 
 
 def _name_of_alias(client: Any, account_id: str, alias: str) -> str:

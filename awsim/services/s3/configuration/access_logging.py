@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.configuration.errors import CrossLocationLoggingProhibitted, InvalidTargetBucketForLogging
 from awsim.services.s3.configuration.grants import granted
+from awsim.services.s3.configuration.log_delivery import deliver
 from awsim.services.s3.configuration.schema import plain
 from awsim.services.s3.errors import InvalidArgument, MalformedXML
 from awsim.services.s3.lookup import find_bucket
@@ -22,7 +23,6 @@ _PERMISSIONS = frozenset({"FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_AC
 _DATE_SOURCES = ("EventTime", "DeliveryTime")
 
 
-# Deviation: the configuration is checked and kept, but no logs are written.
 @aws_provider(api="s3")
 class AccessLogging(ServiceProvider[S3Store]):
     service = "s3"
@@ -60,6 +60,12 @@ class AccessLogging(ServiceProvider[S3Store]):
         self, context: RequestContext[S3Store], *, bucket: str, expected_bucket_owner: str | None = None
     ) -> dict[str, Any]:
         return {"LoggingEnabled": find_bucket(context, bucket, expected_bucket_owner).configuration.logging}
+
+    def deliver_access_log(self, context: RequestContext[S3Store], *, bucket: str, created_at: float) -> None:
+        """The task of the hour after requests to a bucket that logs."""
+        found = context.store.buckets.get(bucket)
+        if found is not None and found.created_at == created_at:
+            deliver(context, found)
 
 
 def _check_target(bucket: Bucket, target: Bucket | None, name: str) -> None:

@@ -94,10 +94,6 @@ class UnexpectedContent(S3Error):
     default_message = "This request does not support content"
 
 
-class UnresolvableGrantByEmailAddress(S3Error):
-    default_message = "The e-mail address you provided does not match any account on record"
-
-
 class TooManyConfigurations(S3Error):
     default_message = (
         "You are attempting to create a new configuration but have already reached the 1,000-configuration limit."

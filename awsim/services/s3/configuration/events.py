@@ -60,6 +60,12 @@ def notify(
         context.schedule(0, "put_event_on_bus", bucket=bucket.name, entry=bus_entry(event, bucket))
 
 
+def lock_changed(context: RequestContext[S3Store], bucket: Bucket, key: str, version_id: str) -> None:
+    """Tell that a version's retention or legal hold is another: of which no event is sent, but which is replicated."""
+    if bucket.configuration.replication is not None:
+        context.schedule(0, "replicate_version", bucket=bucket.name, key=key, version_id=version_id, is_new=False)
+
+
 def _replicate(context: RequestContext[S3Store], bucket: Bucket, event_name: str, key: str, version_id: str) -> None:
     if not event_name.startswith(_REPLICATED):
         return
@@ -75,7 +81,8 @@ def _replicate(context: RequestContext[S3Store], bucket: Bucket, event_name: str
     ):
         version.replication_status = PENDING
         return
-    context.schedule(0, "replicate_version", **named)
+    is_new = event_name.startswith(("ObjectCreated:", "ObjectRemoved:"))
+    context.schedule(0, "replicate_version", **named, is_new=is_new)
 
 
 def _despatch(

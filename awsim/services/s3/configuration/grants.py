@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from awsim.services.s3.configuration.errors import UnresolvableGrantByEmailAddress
 from awsim.services.s3.configuration.public_blocks import ALL_USERS, AUTHENTICATED_USERS
-from awsim.services.s3.errors import InvalidArgument, MalformedXML
+from awsim.services.s3.errors import InvalidArgument, MalformedXML, MethodNotAllowed
 from awsim.services.s3.owners import canonical_user_id
 
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -63,7 +62,7 @@ def canned_grants(acl: str, account_id: str) -> list[Grant]:
 
 
 def header_grants(members: Mapping[str, Any]) -> list[Grant]:
-    """The grants of the members that are headers. Raises InvalidArgument, UnresolvableGrantByEmailAddress."""
+    """The grants of the members that are headers. Raises InvalidArgument, MethodNotAllowed."""
     grants = []
     for member, (header, permission) in GRANT_MEMBERS.items():
         value = members.get(member)
@@ -80,7 +79,7 @@ def header_grants(members: Mapping[str, Any]) -> list[Grant]:
 
 
 def document_grants(policy: Mapping[str, Any]) -> list[Grant]:
-    """The grants of an AccessControlPolicy. Raises MalformedXML, InvalidArgument, UnresolvableGrantByEmailAddress."""
+    """The grants of an AccessControlPolicy. Raises MalformedXML, InvalidArgument, MethodNotAllowed."""
     if "Owner" not in policy or "Grants" not in policy:
         raise MalformedXML
     if not _CANONICAL_USER_ID.fullmatch(policy["Owner"].get("ID") or ""):
@@ -103,8 +102,8 @@ def granted(given: Iterable[Mapping[str, Any]]) -> list[Grant]:
 
 def _check_grantee(names: Mapping[str, str]) -> None:
     if "emailaddress" in names:
-        # Deviation: no account of awsim has an address, so none is found by one.
-        raise UnresolvableGrantByEmailAddress
+        # AWS: since October 2025 nobody is granted anything by an address (API reference of PutObjectAcl).
+        raise MethodNotAllowed
     if "uri" in names and names["uri"] not in _GROUPS:
         raise InvalidArgument("Invalid group uri", "uri", names["uri"])
     if "id" in names and not _CANONICAL_USER_ID.fullmatch(names["id"]):

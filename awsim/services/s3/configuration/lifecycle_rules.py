@@ -15,6 +15,18 @@ DAY_SECONDS = 86_400.0
 #: AWS: smaller objects are not moved to another class unless a rule's filter asks for sizes itself.
 _MINIMUM_TRANSITION_SIZE = 128 * 1024
 
+#: AWS: objects only ever move down this order (User Guide, "Supported transitions").
+STORAGE_CLASS_ORDER = (
+    "STANDARD",
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
+    "INTELLIGENT_TIERING",
+    "ONEZONE_IA",
+    "GLACIER_IR",
+    "GLACIER",
+    "DEEP_ARCHIVE",
+)
+
 #: The last midnight that a date can be, the year 9999 having an end; a rule may have days beyond it.
 _LAST_DATE = 253_402_214_400.0
 
@@ -72,6 +84,21 @@ def aborts_at(rule: Rule, initiated: float) -> float | None:
     return midnight_after(initiated, abort["DaysAfterInitiation"]) if abort is not None else None
 
 
+def abort_members(rules: Sequence[Rule] | None, key: str, initiated: float) -> dict[str, Any]:
+    """AbortDate and AbortRuleId of a multipart upload; nothing where no enabled rule aborts it."""
+    moments = [
+        (moment, rule["ID"])
+        for rule in rules or ()
+        if rule["Status"] == "Enabled"
+        and (moment := aborts_at(rule, initiated)) is not None
+        and matches(rule, key, 1, None)
+    ]
+    if not moments:
+        return {}
+    moment, rule_id = min(moments)
+    return {"AbortDate": min(moment, _LAST_DATE), "AbortRuleId": rule_id}
+
+
 def removes_expired_marker(rule: Rule) -> bool:
     """Whether a rule removes delete markers that have no versions below them."""
     return bool((rule.get("Expiration") or {}).get("ExpiredObjectDeleteMarker"))
@@ -100,6 +127,13 @@ def noncurrent_storage_class_at(
         and _is_large_enough(rule, size, transition["StorageClass"], minimum_size_mode)
     ]
     return max(due)[1] if due else None
+
+
+def may_move(storage_class: str, target: str) -> bool:
+    """Whether objects of a class may be moved to another. AWS: from ONEZONE_IA none go to GLACIER_IR."""
+    if (storage_class, target) == ("ONEZONE_IA", "GLACIER_IR"):
+        return False
+    return STORAGE_CLASS_ORDER.index(storage_class) < STORAGE_CLASS_ORDER.index(target)
 
 
 def _transition_at(transition: Mapping[str, Any], last_modified: float) -> float:

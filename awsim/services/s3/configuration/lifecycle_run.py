@@ -84,23 +84,10 @@ def _move(context: RequestContext[S3Store], bucket: Bucket, rules: Sequence[Rule
                 _move_to(context, bucket, version, target)
 
 
-#: AWS: objects only ever move down this order (User Guide, "Supported transitions").
-_ORDER = (
-    "STANDARD",
-    "REDUCED_REDUNDANCY",
-    "STANDARD_IA",
-    "INTELLIGENT_TIERING",
-    "ONEZONE_IA",
-    "GLACIER_IR",
-    "GLACIER",
-    "DEEP_ARCHIVE",
-)
-
-
 def _move_to(
     context: RequestContext[S3Store], bucket: Bucket, version: ObjectVersion, storage_class: str | None
 ) -> None:
-    if storage_class is None or _ORDER.index(storage_class) <= _ORDER.index(version.storage_class):
+    if storage_class is None or not rules_.may_move(version.storage_class, storage_class):
         return
     version.storage_class = storage_class
     notify(

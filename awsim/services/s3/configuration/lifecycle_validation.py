@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from awsim.services.s3.configuration.lifecycle_rules import DAY_SECONDS, predicates
+from awsim.services.s3.configuration.lifecycle_rules import DAY_SECONDS, STORAGE_CLASS_ORDER, predicates
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest, MalformedXML
 
 _RULES_MAX = 1_000
 _ID_LENGTH_MAX = 255
 #: AWS: objects may not come into these classes earlier.
 _DAYS_MIN = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
+#: How long AWS wants objects to be in a class before the same rule moves them on (User Guide, "Constraints and
+#: considerations for transitions").
+_STAY_DAYS = {"STANDARD_IA": 30, "ONEZONE_IA": 30, "GLACIER_IR": 90, "GLACIER": 90}
 #: How many newer versions a rule may keep.
 _KEPT_MAX = 100
 _ACTIONS = (
@@ -29,8 +33,9 @@ Rule = Mapping[str, Any]
 
 def check_rules(rules: Sequence[Rule]) -> None:
     """Raise MalformedXML, InvalidRequest or InvalidArgument for rules that S3 does not take."""
+    # Deviation: AWS's list of errors has code and reason; its words are the list's.
     if len(rules) > _RULES_MAX:
-        raise MalformedXML
+        raise InvalidRequest(f"The number of lifecycle rules must not exceed the allowed limit of {_RULES_MAX} rules.")
     for rule in rules:
         _check_rule(rule)
     if any("Filter" in rule for rule in rules) and any("Prefix" in rule for rule in rules):
@@ -117,11 +122,7 @@ def _check_transitions(rule: Rule) -> None:
             "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for filter "
             f"'{_described(rule)}'"
         )
-    classes = [transition["StorageClass"] for transition in transitions]
-    if len(set(classes)) != len(classes):
-        raise InvalidRequest(
-            f"'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '{_described(rule)}'"
-        )
+    _check_order(rule, transitions, "Transition", "Days")
 
 
 def _check_noncurrent(rule: Rule) -> None:
@@ -142,6 +143,36 @@ def _check_noncurrent(rule: Rule) -> None:
                 f"{_DAYS_MIN[storage_class]} for storageClass '{storage_class}'",
                 "NoncurrentDays",
                 days,
+            )
+        if expiration is not None and days >= expiration["NoncurrentDays"]:
+            raise InvalidArgument(
+                f"'NoncurrentDays' in the NoncurrentVersionExpiration action for filter '{_described(rule)}' must be "
+                "greater than 'NoncurrentDays' in the NoncurrentVersionTransition action",
+                "NoncurrentDays",
+                expiration["NoncurrentDays"],
+            )
+    _check_order(rule, rule.get("NoncurrentVersionTransitions", ()), "NoncurrentVersionTransition", "NoncurrentDays")
+
+
+def _check_order(rule: Rule, transitions: Sequence[Rule], action: str, member: str) -> None:
+    """That a rule moves objects down AWS's order of classes only, and lets them stay in each as long as it costs."""
+    filter = f"filter '{_described(rule)}'"
+    ordered = sorted(transitions, key=lambda one: STORAGE_CLASS_ORDER.index(one["StorageClass"]))
+    for upper, lower in itertools.pairwise(ordered):
+        if upper["StorageClass"] == lower["StorageClass"]:
+            raise InvalidRequest(
+                f"'StorageClass' must be different for '{action}' actions in same 'Rule' with {filter}"
+            )
+        if member not in lower:
+            continue
+        # Deviation: AWS's words are known for current versions and classes with a least stay; all others get the same.
+        stay = _STAY_DAYS.get(upper["StorageClass"], 1)
+        if lower[member] < upper[member] + stay:
+            raise InvalidArgument(
+                f"'{member}' in the '{action}' action for StorageClass '{lower['StorageClass']}' for {filter} must be "
+                f"{stay} days more than '{filter}' in the '{action}' action for StorageClass '{upper['StorageClass']}'",
+                member,
+                lower[member],
             )
 
 

@@ -56,6 +56,8 @@ class BucketConfiguration:
     website: Members | None = None
     #: The members of LoggingEnabled.
     logging: Members | None = None
+    #: The lines of the access log that are not delivered yet, each with the moment of its request.
+    log_lines: list[tuple[float, str]] = attrs.Factory(list)
     #: The members of NotificationConfiguration, each configuration with its Id.
     notification: Members = attrs.Factory(dict)
     #: Counts the bucket's events, for their sequencers.

@@ -88,6 +88,9 @@ def _configure(context: RequestContext[S3Store], bucket: Bucket, notification: M
         _check(context, bucket, name, configuration)
     if validate:
         _check_destinations(context, bucket, notification)
+    ids = [configuration["Id"] for _, configuration in configurations(notification) if "Id" in configuration]
+    if len(set(ids)) != len(ids):
+        raise InvalidArgument("Same ID used for multiple configurations. IDs must be unique.")
     _check_overlaps(notification)
     for name, configuration in configurations(notification):
         configuration.setdefault("Id", context.new_uuid())  # type: ignore[attr-defined]  # our own copy

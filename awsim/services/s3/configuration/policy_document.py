@@ -13,6 +13,7 @@ from typing import Any
 from awsim.aws.policy.conditions import operator_exists
 from awsim.aws.policy.patterns import matches
 from awsim.services.s3.configuration.errors import MalformedPolicy
+from awsim.services.s3.configuration.policy_actions import BUCKET_ACTIONS, OBJECT_ACTIONS, action_exists
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _EFFECTS = ("Allow", "Deny")
@@ -21,18 +22,8 @@ _STATEMENT_FIELDS = frozenset(
 )
 _FIELDS = frozenset(("Version", "Id", "Statement"))
 _PRINCIPAL_KINDS = frozenset(("AWS", "CanonicalUser", "Federated", "Service"))
-#: How the names of actions on objects and on buckets begin, in lower case.
-_OBJECT_ACTIONS = (
-    "getobject",
-    "putobject",
-    "deleteobject",
-    "restoreobject",
-    "abortmultipartupload",
-    "listmultipartuploadparts",
-    "bypassgovernanceretention",
-    "replicate",
-)
-_BUCKET_ACTIONS = ("getbucket", "putbucket", "deletebucket", "listbucket", "createbucket")
+#: AWS: how much a policy may say, without the whitespace between what it says (User Guide, "Adding a bucket policy").
+_SIZE_MAX = 20 * 1024
 _ACTION = re.compile(r"\*|(s3|s3express|s3-object-lambda):[A-Za-z*?]+", re.IGNORECASE)
 _ACCOUNT = re.compile(r"\d{12}")
 _IAM_ARN = re.compile(r"arn:[\w-]+:(iam|sts)::[\w*?/-]*:.+")
@@ -42,10 +33,13 @@ def parse_policy(text: str, resource: str) -> dict[str, Any]:
     """A policy as data, once it is one that S3 takes for a resource, given by its ARN. Raises MalformedPolicy."""
     try:
         document = json.loads(text) if text.startswith("{") else None
+        size = len(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
     except (ValueError, RecursionError):
-        document = None
+        document, size = None, 0
     if not isinstance(document, dict):
         raise MalformedPolicy("Policies must be valid JSON and the first byte must be '{'")
+    if size > _SIZE_MAX:
+        raise MalformedPolicy(f"Normalized policy document exceeds the maximum allowed size of {_SIZE_MAX} bytes")
     for field in document:
         if field not in _FIELDS:
             raise MalformedPolicy(f"Unknown field {field}")
@@ -75,11 +69,9 @@ def _check_statement(statement: Any, resource: str) -> None:
     condition = statement.get("Condition", {})
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         raise MalformedPolicy("Invalid policy syntax.")
-    # Deviation: neither is looked at whether a principal exists, nor whether an action does.
+    # Deviation: it is not looked at whether a principal exists.
     _check_principal(statement.get("Principal", statement.get("NotPrincipal")))
-    if not all(
-        isinstance(action, str) and _ACTION.fullmatch(action) for action in _listed(statement, "Action", "NotAction")
-    ):
+    if not all(_is_action(action) for action in _listed(statement, "Action", "NotAction")):
         raise MalformedPolicy("Policy has invalid action")
     for one in _listed(statement, "Resource", "NotResource"):
         if not isinstance(one, str) or not _is_within(one, resource):
@@ -89,6 +81,13 @@ def _check_statement(statement: Any, resource: str) -> None:
             raise MalformedPolicy(f"Invalid Condition type : {operator}")
     if "Action" in statement and "Resource" in statement:
         _check_levels(_listed(statement, "Action"), _listed(statement, "Resource"), resource)
+
+
+def _is_action(action: Any) -> bool:
+    if not isinstance(action, str) or _ACTION.fullmatch(action) is None:
+        return False
+    service, _, name = action.lower().partition(":")
+    return service != "s3" or action_exists(name)
 
 
 def _check_levels(actions: list[Any], resources: list[Any], bucket_arn: str) -> None:
@@ -103,8 +102,7 @@ def _check_levels(actions: list[Any], resources: list[Any], bucket_arn: str) -> 
         name = action.partition(":")[2].lower()
         if "*" in name or "?" in name:
             continue
-        is_on_object = name.startswith(_OBJECT_ACTIONS)
-        if (is_on_object and not names_objects) or (name.startswith(_BUCKET_ACTIONS) and not names_bucket):
+        if (name in OBJECT_ACTIONS and not names_objects) or (name in BUCKET_ACTIONS and not names_bucket):
             raise MalformedPolicy("Action does not apply to any resource(s) in statement")
 
 

@@ -10,12 +10,18 @@ import attrs
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.configuration.errors import ReplicationConfigurationNotFoundError
 from awsim.services.s3.configuration.events import notify
-from awsim.services.s3.configuration.replication_rules import Rule, check_rules, rules_for
+from awsim.services.s3.configuration.replication_rules import (
+    Rule,
+    check_rules,
+    replicates_changes_of_replicas,
+    rules_for,
+)
 from awsim.services.s3.configuration.schema import check_enumerations, plain
-from awsim.services.s3.errors import InvalidRequest
+from awsim.services.s3.errors import InvalidArgument, InvalidRequest
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
 from awsim.services.s3.object_encryption import KMS_ALGORITHMS
+from awsim.services.s3.object_writing import lock_by_default
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -57,6 +63,11 @@ class Replication(ServiceProvider[S3Store]):
                 raise InvalidRequest("Destination bucket must have versioning enabled.")
             if destination is found:
                 raise InvalidRequest("Destination bucket cannot be the same as the source bucket.")
+            if rule["Destination"].get("Account", destination.account_id) != destination.account_id:
+                # Deviation: AWS's list of errors has the reason; its words are the list's.
+                raise InvalidArgument(
+                    "The AWS account specified in the <Account> element must match the destination bucket owner."
+                )
             rule.setdefault("ID", context.new_uuid())
         found.configuration.replication = configuration
 
@@ -73,27 +84,49 @@ class Replication(ServiceProvider[S3Store]):
     ) -> None:
         find_bucket(context, bucket, expected_bucket_owner).configuration.replication = None
 
-    def replicate_version(self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str) -> None:
-        """The task of one version that was written, or whose tags or ACL have changed."""
+    def replicate_version(
+        self, context: RequestContext[S3Store], *, bucket: str, key: str, version_id: str, is_new: bool = True
+    ) -> None:
+        """The task of one version that was written, or else whose tags, ACL or lock have changed."""
         found = context.store.buckets.get(bucket)
         version = found.objects.find(key, version_id) if found is not None else None
         if found is None or version is None or found.configuration.replication is None:
             return
+        rules = rules_for(found, version).values()
         if version.replication_status == _REPLICA:
+            for rule in filter(replicates_changes_of_replicas, rules):
+                _renew(context, version, rule)
             return
-        results = [_replicate(context, found, version, rule) for rule in rules_for(found, version).values()]
+        if not is_new:
+            # AWS: what was there before its rule is not replicated, whatever is changed of it (User Guide, "What isn't
+            # replicated with replication configurations?").
+            for rule in rules:
+                _renew(context, version, rule)
+            return
+        results = [_replicate(context, found, version, rule) for rule in rules]
         if results and not version.is_delete_marker:
             version.replication_status = _COMPLETED if all(results) else _FAILED
 
 
+def _renew(context: RequestContext[S3Store], version: ObjectVersion, rule: Rule) -> bool:
+    """Give the same version in a rule's destination what can be changed of a version; False where there is none."""
+    destination = _destination(context, rule["Destination"]["Bucket"])
+    same = destination.objects.find(version.key, version.version_id) if destination is not None else None
+    if same is None:
+        return False
+    same.tags, same.grants = version.tags, version.grants
+    same.lock_mode, same.retain_until, same.legal_hold = version.lock_mode, version.retain_until, version.legal_hold
+    return True
+
+
 def _replicate(context: RequestContext[S3Store], source: Bucket, version: ObjectVersion, rule: Rule) -> bool:
-    """Make or renew a version's replica in a rule's destination; False where that is gone or keeps no versions."""
+    """Make or renew a version's replica in a rule's destination; False where that cannot take it."""
     destination = _destination(context, rule["Destination"]["Bucket"])
     if destination is None or destination.configuration.versioning_status != "Enabled":
         return False
-    replica = destination.objects.find(version.key, version.version_id)
-    if replica is not None:
-        replica.tags, replica.grants = version.tags, version.grants
+    if source.configuration.object_lock_enabled and not destination.configuration.object_lock_enabled:
+        return False  # AWS: DstBucketObjectLockConfigMissing (User Guide, "Amazon S3 replication failure reasons").
+    if _renew(context, version, rule):
         return True
     translated = "AccessControlTranslation" in rule["Destination"]
     owned = translated or destination.configuration.acls_disabled
@@ -103,7 +136,11 @@ def _replicate(context: RequestContext[S3Store], source: Bucket, version: Object
         storage_class=rule["Destination"].get("StorageClass", version.storage_class),
         account_id=destination.account_id if owned else version.account_id,
         encryption=_encryption(version, rule),
+        annotations=dict(version.annotations) if version.annotations is not None else None,
     )
+    if replica.lock_mode is None and not replica.is_delete_marker:
+        # AWS: what has no retention of its own gets the destination's (User Guide, "What does Amazon S3 replicate?").
+        lock_by_default(context, destination, replica)
     destination.objects.add(replica)
     # AWS: tells of replicas as of objects that were put.
     name = "ObjectRemoved:DeleteMarkerCreated" if replica.is_delete_marker else "ObjectCreated:Put"

@@ -10,6 +10,7 @@ from awsim.services.s3.configuration.schema import check_enumerations
 from awsim.services.s3.errors import IllegalVersioningConfigurationException, InvalidBucketState
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import S3Store
+from awsim.services.s3.second_factor import asks_for_second_factor, check_second_factor
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -27,15 +28,18 @@ class Versioning(ServiceProvider[S3Store]):
         bucket: str,
         versioning_configuration: Mapping[str, Any],
         expected_bucket_owner: str | None = None,
-        # Deviation: any device code is right.
         mfa: str | None = None,
         **checked: Any,
     ) -> None:
-        configuration = find_bucket(context, bucket, expected_bucket_owner).configuration
+        found = find_bucket(context, bucket, expected_bucket_owner)
+        configuration = found.configuration
         status = versioning_configuration.get("Status")
         if status is None:
             raise IllegalVersioningConfigurationException("The Versioning element must be specified")
         check_enumerations(context)
+        # AWS: with MFA delete on, the state of versioning is guarded, too (User Guide, "Configuring MFA delete").
+        if asks_for_second_factor(found) or versioning_configuration.get("MFADelete") == "Enabled":
+            check_second_factor(mfa)
         if status == "Suspended":
             if configuration.object_lock_enabled:
                 raise InvalidBucketState(

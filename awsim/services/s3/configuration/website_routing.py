@@ -15,10 +15,11 @@ import attrs
 
 @attrs.frozen
 class Page:
-    """Answer with an object: the one asked for (200), or the error document (404)."""
+    """Answer with an object: the one asked for (200), or the error document (404) in place of what is ``missing``."""
 
     key: str
     status_code: int = 200
+    missing: str | None = None
 
 
 @attrs.frozen
@@ -47,11 +48,13 @@ def decide(
     *,
     scheme: str = "http",
     host: str = "",
+    missing_code: str = "404",
 ) -> Decision:
     """What to answer to a request for a key (the path without its first slash, decoded).
 
     ``redirect_location`` tells of a key None where there is no such object, else the object's own redirect or "".
-    ``scheme`` and ``host`` are the request's; redirects that change one need the other.
+    ``scheme`` and ``host`` are the request's; redirects that change one need the other. ``missing_code`` is the error
+    that the visitor meets where something is missing: "403" where they may not know.
     """
     everything = website.get("RedirectAllRequestsTo")
     if everything is not None:
@@ -67,20 +70,19 @@ def decide(
         return Redirect(own, 301) if own else Page(wanted)
     if wanted == key and redirect_location(f"{key}/{suffix}") is not None:
         return Redirect(f"/{key}/", 302)
-    return _not_found(website, key, wanted, redirect_location, scheme, host)
+    redirect = error_redirect(website, key, missing_code, scheme=scheme, host=host)
+    return redirect or _not_found(website, wanted, redirect_location)
 
 
-def _not_found(
-    website: Mapping[str, Any],
-    key: str,
-    wanted: str,
-    redirect_location: Callable[[str], str | None],
-    scheme: str,
-    host: str,
-) -> Decision:
-    rule = _matching_rule(website, key, error_code="404")
-    if rule is not None:
-        return _redirect(rule, key, scheme, host)
+def error_redirect(
+    website: Mapping[str, Any], key: str, error_code: str, *, scheme: str = "http", host: str = ""
+) -> Redirect | None:
+    """Where a visitor who met an error ("403") is sent, if anywhere."""
+    rule = _matching_rule(website, key, error_code=error_code)
+    return _redirect(rule, key, scheme, host) if rule is not None else None
+
+
+def _not_found(website: Mapping[str, Any], wanted: str, redirect_location: Callable[[str], str | None]) -> Decision:
     document = website.get("ErrorDocument")
     if document is None:
         return NotFound(wanted)
@@ -88,7 +90,7 @@ def _not_found(
     own = redirect_location(error_key)
     if own is None:
         return NotFound(wanted, error_key)
-    return Redirect(own, 301) if own else Page(error_key, 404)
+    return Redirect(own, 301) if own else Page(error_key, 404, wanted)
 
 
 def _matching_rule(website: Mapping[str, Any], key: str, *, error_code: str | None) -> Mapping[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.aws.regions import dns_suffix
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.access.authorizer import authorize, needs_authorization
+from awsim.services.s3.access.points import has_access_points
 from awsim.services.s3.addressing import readdress
 from awsim.services.s3.configuration.acl import acl_asked_for
 from awsim.services.s3.configuration.bucket_tags import tag_set
@@ -21,6 +22,7 @@ from awsim.services.s3.errors import (
     AccessDenied,
     BucketAlreadyExists,
     BucketAlreadyOwnedByYou,
+    BucketHasAccessPointsAttached,
     BucketNotEmpty,
     IllegalLocationConstraintException,
     InvalidArgument,
@@ -128,6 +130,8 @@ class Buckets(ServiceProvider[S3Store]):
                     bucket, "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
                 )
             raise BucketNotEmpty(bucket)
+        if has_access_points(context, found):
+            raise BucketHasAccessPointsAttached(bucket)
         del context.store.buckets[bucket]
 
     def list_buckets(

@@ -12,7 +12,6 @@ from awsim.services.s3.access.authorizer import authorize_action
 from awsim.services.s3.conditions import check_etag
 from awsim.services.s3.deletion import delete_object
 from awsim.services.s3.errors import (
-    AccessDenied,
     InvalidRequest,
     MalformedXML,
     NoSuchKey,
@@ -21,6 +20,7 @@ from awsim.services.s3.errors import (
 )
 from awsim.services.s3.lookup import find_bucket
 from awsim.services.s3.models import Bucket, S3Store
+from awsim.services.s3.second_factor import asks_for_second_factor, check_second_factor
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
@@ -52,7 +52,8 @@ class Deleting(ServiceProvider[S3Store]):
         _check_moment_and_size(found, key, if_match_last_modified_time, if_match_size)
         if if_match is not None:
             _check_match(found, key, if_match)
-        _check_mfa(found, version_id, mfa)
+        if version_id is not None and asks_for_second_factor(found):
+            check_second_factor(mfa)
         marker = delete_object(context, found, key, version_id, bypass_governance=bypass_governance_retention)
         if not found.is_versioned:
             return {}
@@ -76,9 +77,9 @@ class Deleting(ServiceProvider[S3Store]):
         objects = delete["Objects"]
         if not 0 < len(objects) <= _OBJECTS_MAX or not all(one["Key"] for one in objects):
             raise MalformedXML
-        for named in objects:
+        if asks_for_second_factor(found) and any("VersionId" in named for named in objects):
             # AWS: without the second factor nothing at all is deleted (API reference).
-            _check_mfa(found, named.get("VersionId"), mfa)
+            check_second_factor(mfa)
         deleted: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []
         for named in objects:
@@ -99,13 +100,6 @@ class Deleting(ServiceProvider[S3Store]):
                     }
                 )
         return {"Deleted": deleted if not delete.get("Quiet") else None, "Errors": errors or None}
-
-
-def _check_mfa(bucket: Bucket, version_id: str | None, mfa: str | None) -> None:
-    """That whoever deletes for good has a second factor, where the bucket asks for one. Raises AccessDenied."""
-    # Deviation: any device code is right.
-    if bucket.configuration.mfa_delete == "Enabled" and version_id is not None and mfa is None:
-        raise AccessDenied("Mfa Authentication must be used for this request")
 
 
 def _check_moment_and_size(bucket: Bucket, key: str, moment: datetime | None, size: int | None) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.addressing import bucket_host
 from awsim.services.s3.completion import assemble, chosen_parts
+from awsim.services.s3.configuration.lifecycle_rules import abort_members
 from awsim.services.s3.errors import (
     AccessDenied,
     ConditionalRequestConflict,
@@ -80,6 +81,7 @@ class MultipartUploads(ServiceProvider[S3Store]):
             UploadId=upload.upload_id,
             ChecksumAlgorithm=checksum_algorithm,
             ChecksumType=kept_type,
+            **abort_members(found.configuration.lifecycle_rules, key, upload.initiated),
         )
         return answer
 
@@ -167,7 +169,8 @@ def _answer(context: RequestContext[S3Store], bucket: Bucket, version: ObjectVer
     # The answer to completing has no member for a customer's key.
     answer.pop("SSECustomerAlgorithm", None)
     answer.pop("SSECustomerKeyMD5", None)
-    answer["Location"] = f"https://{bucket_host(bucket, context.partition)}/{quote(version.key)}"
+    # AWS: slashes too are encoded, and a space is a plus sign (aws-sdk-js #811, #1158 and #1707).
+    answer["Location"] = f"https://{bucket_host(bucket, context.partition)}/{quote_plus(version.key)}"
     answer["Bucket"] = bucket.name
     answer["Key"] = version.key
     answer["ETag"] = version.quoted_etag

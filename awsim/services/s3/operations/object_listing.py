@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.addressing import REGION_HEADER
+from awsim.services.s3.answers import answer_with
 from awsim.services.s3.directory_buckets import check_listing
 from awsim.services.s3.listing import name_encoder, page_size, read_token, token_for
 from awsim.services.s3.lookup import find_bucket
@@ -53,7 +55,7 @@ class ObjectListing(ServiceProvider[S3Store]):
         expected_bucket_owner: str | None = None,
         optional_object_attributes: Sequence[str] = (),
     ) -> dict[str, Any]:
-        found = find_bucket(context, bucket, expected_bucket_owner)
+        found = _find_listed(context, bucket, expected_bucket_owner)
         encode, size = name_encoder(encoding_type), page_size(max_keys, "maxKeys")
         page = _page(found, prefix, delimiter, marker, size)
         answer = _answer(context, found, page, encode, optional_object_attributes, with_owner=True)
@@ -86,7 +88,7 @@ class ObjectListing(ServiceProvider[S3Store]):
         expected_bucket_owner: str | None = None,
         optional_object_attributes: Sequence[str] = (),
     ) -> dict[str, Any]:
-        found = find_bucket(context, bucket, expected_bucket_owner)
+        found = _find_listed(context, bucket, expected_bucket_owner)
         encode, size = name_encoder(encoding_type), page_size(max_keys, "maxKeys")
         if found.zone is not None:
             check_listing(prefix, delimiter, start_after)
@@ -106,6 +108,13 @@ class ObjectListing(ServiceProvider[S3Store]):
             NextContinuationToken=token_for(page.last) if page.is_truncated else None,
         )
         return answer
+
+
+def _find_listed(context: RequestContext[S3Store], name: str, expected_owner: str | None) -> Bucket:
+    """The bucket, of which a listing tells the region too, as HeadBucket does."""
+    found = find_bucket(context, name, expected_owner)
+    answer_with(context, {REGION_HEADER: found.region})
+    return found
 
 
 def _page(bucket: Bucket, prefix: str, delimiter: str, after: str, size: int) -> _Page:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from awsim.errors import NotSimulatedError
 from awsim.services.plugins import ServiceProvider, aws_provider
+from awsim.services.s3.configuration.events import lock_changed
 from awsim.services.s3.deletion import LOCKED
 from awsim.services.s3.errors import (
     AccessDenied,
@@ -17,11 +19,14 @@ from awsim.services.s3.errors import (
 from awsim.services.s3.lookup import find_bucket, find_version
 from awsim.services.s3.models import Bucket, S3Store
 from awsim.services.s3.object_version import ObjectVersion
+from awsim.services.s3.object_writing import to_milliseconds
 
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
 _MODES = ("GOVERNANCE", "COMPLIANCE")
+#: Holds that end with an event are not simulated, and better refused than forgotten.
+_EVENT_HOLDS = frozenset({"EventHold", "EventHoldDuration"})
 
 
 @aws_provider(api="s3")
@@ -46,11 +51,13 @@ class ObjectLocks(ServiceProvider[S3Store]):
         version = find_version(context, found, key, version_id, method="PUT")
         if retention is None:
             raise MalformedXML
+        if not _EVENT_HOLDS.isdisjoint(retention):
+            raise NotSimulatedError("s3", f"PutObjectRetention with {min(_EVENT_HOLDS.intersection(retention))}")
         mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
         if (mode is None) != (until is None) or (mode is not None and mode not in _MODES):
             raise MalformedXML
         now = context.time()
-        moment = until.timestamp() if until is not None else None
+        moment = to_milliseconds(until) if until is not None else None
         if moment is not None and moment <= now:
             raise InvalidArgument(
                 "The retain until date must be in the future!", "RetainUntilDate", f"{until:%Y-%m-%dT%H:%M:%SZ}"
@@ -60,6 +67,7 @@ class ObjectLocks(ServiceProvider[S3Store]):
         ):
             raise AccessDenied(LOCKED)
         version.lock_mode, version.retain_until = mode, moment
+        lock_changed(context, found, key, version.version_id)
 
     def get_object_retention(
         self,
@@ -94,6 +102,7 @@ class ObjectLocks(ServiceProvider[S3Store]):
         if status not in ("ON", "OFF"):
             raise MalformedXML
         version.legal_hold = status
+        lock_changed(context, found, key, version.version_id)
 
     def get_object_legal_hold(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.body import Body
 from awsim.services.s3.byte_ranges import read_copy_range
+from awsim.services.s3.configuration.lifecycle_rules import abort_members
 from awsim.services.s3.copying import check_copy_size, find_source, source_version_id
 from awsim.services.s3.errors import InvalidArgument, InvalidRequest
 from awsim.services.s3.listing import check_marker, page_size
@@ -127,6 +128,7 @@ class Parts(ServiceProvider[S3Store]):
             "StorageClass": upload.draft.storage_class,
             "ChecksumAlgorithm": upload.checksum_algorithm,
             "ChecksumType": upload.checksum_type,
+            **abort_members(found.configuration.lifecycle_rules, key, upload.initiated),
         }
 
 

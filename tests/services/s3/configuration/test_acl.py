@@ -130,8 +130,9 @@ def test_grants_in_a_document_are_all_that_is_granted(s3, open_bucket, owner):
         (
             {"GrantFullControl": "emailAddress=nobody@example.com"},
             {
-                "Code": "UnresolvableGrantByEmailAddress",
-                "Message": "The e-mail address you provided does not match any account on record",
+                "Status": 405,
+                "Code": "MethodNotAllowed",
+                "Message": "The specified method is not allowed against this resource.",
             },
         ),
         (

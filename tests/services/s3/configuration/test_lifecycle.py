@@ -163,14 +163,14 @@ def test_objects_move_from_class_to_class(s3, bucket, put_rules, advance):
     put_rules(
         {
             "Filter": {"ObjectSizeGreaterThan": 0},
-            "Transitions": [{"Days": 1, "StorageClass": "GLACIER_IR"}, {"Days": 4, "StorageClass": "DEEP_ARCHIVE"}],
+            "Transitions": [{"Days": 1, "StorageClass": "GLACIER_IR"}, {"Days": 91, "StorageClass": "DEEP_ARCHIVE"}],
         }
     )
     s3.put_object(Bucket=bucket, Key="a", Body=b"x")
     before = s3.head_object(Bucket=bucket, Key="a")
     classes = []
-    for _ in range(4):
-        advance(1.5)
+    for days in (1.5, 1.5, 87, 2):
+        advance(days)
         classes.append(s3.head_object(Bucket=bucket, Key="a").get("StorageClass"))
     assert classes == [None, "GLACIER_IR", "GLACIER_IR", "DEEP_ARCHIVE"]
     after = s3.head_object(Bucket=bucket, Key="a")

@@ -42,7 +42,8 @@ def test_what_is_put_is_answered(s3, bucket, put, answer, minimum):
         rule(
             ID="all actions",
             Filter={"And": {"Prefix": "x", "Tags": [{"Key": "a", "Value": "1"}], "ObjectSizeGreaterThan": 5}},
-            Transitions=[{"Days": 1, "StorageClass": "GLACIER"}, {"Days": 3, "StorageClass": "DEEP_ARCHIVE"}],
+            Expiration={"Days": 100},
+            Transitions=[{"Days": 1, "StorageClass": "GLACIER"}, {"Days": 91, "StorageClass": "DEEP_ARCHIVE"}],
             NoncurrentVersionTransitions=[{"NoncurrentDays": 30, "StorageClass": "STANDARD_IA"}],
             NoncurrentVersionExpiration={"NoncurrentDays": 60, "NewerNoncurrentVersions": 2},
         ),
@@ -185,9 +186,80 @@ def test_a_rule_that_says_nonsense_is_refused(put, refusal, wrong, error):
     assert refusal(lambda: put(wrong)) == error
 
 
+def too_soon(later, days, earlier, stay):
+    return invalid(
+        "InvalidArgument",
+        f"'Days' in the 'Transition' action for StorageClass '{later}' for filter '(prefix=a)' must be {stay} days "
+        f"more than 'filter '(prefix=a)'' in the 'Transition' action for StorageClass '{earlier}'",
+        "Days",
+        days,
+    )
+
+
+@pytest.mark.parametrize(
+    ("transitions", "error"),
+    [
+        (
+            [{"Days": 60, "StorageClass": "STANDARD_IA"}, {"Days": 30, "StorageClass": "GLACIER"}],
+            too_soon("GLACIER", "30", "STANDARD_IA", 30),
+        ),
+        (
+            [{"Days": 59, "StorageClass": "GLACIER"}, {"Days": 30, "StorageClass": "ONEZONE_IA"}],
+            too_soon("GLACIER", "59", "ONEZONE_IA", 30),
+        ),
+        (
+            [{"Days": 0, "StorageClass": "GLACIER_IR"}, {"Days": 89, "StorageClass": "GLACIER"}],
+            too_soon("GLACIER", "89", "GLACIER_IR", 90),
+        ),
+        (
+            [{"Days": 10, "StorageClass": "INTELLIGENT_TIERING"}, {"Days": 10, "StorageClass": "DEEP_ARCHIVE"}],
+            too_soon("DEEP_ARCHIVE", "10", "INTELLIGENT_TIERING", 1),
+        ),
+    ],
+)
+def test_a_rule_moves_objects_down_the_classes_and_lets_them_stay_in_each(put, refusal, transitions, error):
+    changes = {"Expiration": None, "Filter": {"Prefix": "a"}}
+    assert refusal(lambda: put(rule(Transitions=transitions, **changes))) == error
+    noncurrent = [{"NoncurrentDays": one["Days"], "StorageClass": one["StorageClass"]} for one in transitions]
+    message = error["Message"].replace("'Days'", "'NoncurrentDays'").replace("'Tr", "'NoncurrentVersionTr")
+    assert refusal(lambda: put(rule(NoncurrentVersionTransitions=noncurrent, **changes))) == {
+        **error,
+        "Message": message,
+        "ArgumentName": "NoncurrentDays",
+    }
+
+
+def test_a_rule_that_lets_objects_stay_long_enough_in_each_class_is_taken(put):
+    days = {"STANDARD_IA": 30, "ONEZONE_IA": 60, "GLACIER_IR": 90, "GLACIER": 180, "DEEP_ARCHIVE": 270}
+    put(rule(Expiration=None, Transitions=[{"Days": day, "StorageClass": name} for name, day in days.items()]))
+
+
+def test_noncurrent_versions_expire_after_they_were_moved(put, refusal):
+    wrong = rule(
+        NoncurrentVersionTransitions=[{"NoncurrentDays": 30, "StorageClass": "STANDARD_IA"}],
+        NoncurrentVersionExpiration={"NoncurrentDays": 30},
+    )
+    assert refusal(lambda: put(wrong)) == invalid(
+        "InvalidArgument",
+        "'NoncurrentDays' in the NoncurrentVersionExpiration action for filter '(prefix=)' must be greater than "
+        "'NoncurrentDays' in the NoncurrentVersionTransition action",
+        "NoncurrentDays",
+        "30",
+    )
+
+
 def test_no_rules_are_no_request(s3, bucket, refusal):
     for put in (s3.put_bucket_lifecycle_configuration, s3.put_bucket_lifecycle):
         assert refusal(put, Bucket=bucket) == invalid("MissingRequestBodyError", "Request Body is empty")
+
+
+def test_there_are_rules_but_not_too_many(put, refusal):
+    assert refusal(put) == MALFORMED
+    rules = [rule(ID=str(number)) for number in range(1_001)]
+    put(*rules[1:])
+    assert refusal(lambda: put(*rules)) == invalid(
+        "InvalidRequest", "The number of lifecycle rules must not exceed the allowed limit of 1000 rules."
+    )
 
 
 def test_rules_go_together(put, refusal):

@@ -76,6 +76,19 @@ def test_a_destination_is_tried(queue, messages, notify):
     assert message == {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": BUCKET}
 
 
+def test_no_two_configurations_have_an_id_in_common(queue, notify, refusal):
+    queue()
+    created, removed = (
+        {"Id": "mine", "QueueArn": to_queue()["QueueArn"], "Events": [f"s3:Object{what}:*"]}
+        for what in ("Created", "Removed")
+    )
+    assert refusal(lambda: notify(created, removed)) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Same ID used for multiple configurations. IDs must be unique.",
+    }
+
+
 def test_what_is_put_into_the_bucket_is_told(s3, bucket, queue, messages, notify, cloud):
     queue()
     notify({**to_queue(), "Id": "mine"})

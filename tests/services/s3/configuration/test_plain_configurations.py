@@ -248,11 +248,29 @@ def test_versioning_must_say_something(s3, bucket, refusal):
     }
 
 
-def test_mfa_delete_is_kept_until_it_is_said_otherwise(s3, bucket, answer):
-    enabled = {"Status": "Enabled", "MFADelete": "Enabled"}
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=enabled, MFA="arn:aws:iam::1:mfa/x 123456")
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+def test_with_mfa_delete_on_versioning_changes_only_with_a_second_factor(s3, bucket, answer, refusal):
+    enabled = {"Bucket": bucket, "VersioningConfiguration": {"Status": "Enabled", "MFADelete": "Enabled"}}
+    without = {"Bucket": bucket, "VersioningConfiguration": {"Status": "Suspended"}}
+    denied = {"Status": 403, "Code": "AccessDenied", "Message": "Mfa Authentication must be used for this request"}
+    assert refusal(s3.put_bucket_versioning, **enabled) == denied
+    assert answer(s3.get_bucket_versioning, Bucket=bucket) == {}
+    s3.put_bucket_versioning(MFA="arn:aws:iam::1:mfa/x 123456", **enabled)
+    assert refusal(s3.put_bucket_versioning, **without) == denied
+    assert refusal(s3.put_bucket_versioning, MFA="123456", **without) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Mfa header is invalid -- the header should be formatted as {serialNumber}(space){tokenCode}",
+        "ArgumentName": "x-amz-mfa",
+        "ArgumentValue": "123456",
+    }
+    s3.put_bucket_versioning(MFA="arn:aws:iam::1:mfa/x 123456", **without)
     assert answer(s3.get_bucket_versioning, Bucket=bucket) == {"Status": "Suspended", "MFADelete": "Enabled"}
+
+
+def test_without_mfa_delete_versioning_needs_no_second_factor(s3, bucket, answer):
+    disabled = {"Status": "Enabled", "MFADelete": "Disabled"}
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=disabled)
+    assert answer(s3.get_bucket_versioning, Bucket=bucket) == disabled
 
 
 def test_a_kms_key_goes_with_kms_alone(s3, bucket, refusal):

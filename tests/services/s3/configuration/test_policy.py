@@ -79,6 +79,12 @@ def test_the_bucket_must_be_whose_it_is_said_to_be(s3, bucket, refusal):
         (policy(Color="red"), "Unknown field Color"),
         (policy(Action="sqs:SendMessage"), "Policy has invalid action"),
         (policy(Action=["s3:GetObject", "GetObject"]), "Policy has invalid action"),
+        (policy(Action="s3:Foo"), "Policy has invalid action"),
+        # Operations, but not the actions that they need.
+        (policy(Action="s3:HeadObject"), "Policy has invalid action"),
+        (policy(Action="s3:ListObjects", Resource=ARN), "Policy has invalid action"),
+        (policy(Action="s3:PutLifecycleConfiguration"), "Action does not apply to any resource(s) in statement"),
+        (policy(Sid="é" * 10_240), "Normalized policy document exceeds the maximum allowed size of 20480 bytes"),
         (policy(Principal="me"), "Invalid policy syntax."),
         (policy(Condition="always"), "Invalid policy syntax."),
         (policy(Condition={"StringEqual": {"aws:userid": "x"}}), "Invalid Condition type : StringEqual"),
@@ -90,6 +96,18 @@ def test_a_malformed_policy_is_refused(s3, bucket, refusal, text, message):
     text = text if isinstance(text, str) else json.dumps(text)
     error = {"Status": 400, "Code": "MalformedPolicy", "Message": message}
     assert refusal(s3.put_bucket_policy, Bucket=bucket, Policy=text) == error
+
+
+def test_a_policy_of_20_kb_is_taken_whatever_the_space_between(s3, bucket):
+    room = 20_480 - len(json.dumps(policy(Sid=""), separators=(",", ":")))
+    text = json.dumps(policy(Sid="x" * room), indent=20)
+    s3.put_bucket_policy(Bucket=bucket, Policy=text)
+    assert s3.get_bucket_policy(Bucket=bucket)["Policy"] == text
+
+
+@pytest.mark.parametrize("action", ["S3:getobject", "s3:*", "s3:Get*", "s3:GetObjectVersionForReplication", "*"])
+def test_a_policy_names_actions_in_any_case_and_with_wildcards(s3, bucket, action):
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy(Action=action)))
 
 
 def test_a_policy_names_who_exists_and_what_is_the_buckets(s3, bucket, refusal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import boto3
 import pytest
 
@@ -105,6 +107,150 @@ def test_rules_that_say_nonsense_are_refused(replicate, refusal):
     )
 
 
+TAG = {"Key": "keep", "Value": "no"}
+REFER = "Please refer to S3 Developer Guide for more information."
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
+COPIES = "arn:aws:s3:::copies"
+KMS = {"SseKmsEncryptedObjects": {"Status": "Enabled"}}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        (rule(Filter={"Prefix": "a", "Tag": TAG}), MALFORMED),
+        (rule(ExistingObjectReplication={"Status": "Enabled"}), MALFORMED),
+        *(
+            (
+                rule(Filter=filter, DeleteMarkerReplication={"Status": "Enabled"}),
+                invalid(f"Delete marker replication is not supported if any Tag filter is specified. {REFER}"),
+            )
+            for filter in (
+                {"Tag": TAG},
+                {"And": {"Tags": [TAG]}},
+                {"Not": {"Tag": TAG}},
+                {"Not": {"Or": {"Tags": [TAG]}}},
+            )
+        ),
+        (
+            rule(SourceSelectionCriteria=KMS),
+            invalid("ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present."),
+        ),
+        (
+            rule(Destination={"Bucket": COPIES, "EncryptionConfiguration": {"ReplicaKmsKeyID": KEY}}),
+            invalid("SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present."),
+        ),
+        (
+            rule(
+                Destination={"Bucket": COPIES, "EncryptionConfiguration": {"ReplicaKmsKeyID": "mine"}},
+                SourceSelectionCriteria=KMS,
+            ),
+            {"Status": 400, "Code": "InvalidArgument", "Message": "Invalid ReplicaKmsKeyID ARN."},
+        ),
+    ],
+)
+def test_what_a_rule_asks_for_goes_together(replicate, refusal, wrong, error):
+    assert refusal(lambda: replicate(wrong)) == error
+
+
+def timed(**changes):
+    """The destination of copies in 15 minutes, changed; None leaves a member out."""
+    minutes = {"Minutes": 15}
+    found = {
+        "Bucket": COPIES,
+        "ReplicationTime": {"Status": "Enabled", "Time": minutes},
+        "Metrics": {"Status": "Enabled", "EventThreshold": minutes},
+        **changes,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("destination", "code", "message"),
+    [
+        (
+            timed(Metrics=None),
+            "InvalidRequest",
+            "Replication destination must contain both ReplicationTime and Metrics or neither.",
+        ),
+        (
+            timed(ReplicationTime={"Status": "Enabled", "Time": {"Minutes": 10}}),
+            "InvalidArgument",
+            "Replication-ReplicationTimeValue-Minutes value must be 15.",
+        ),
+        (
+            timed(Metrics={"Status": "Enabled"}),
+            "InvalidArgument",
+            "ReplicationMetrics must contain an EventThreshold.",
+        ),
+        (
+            timed(Metrics={"Status": "Enabled", "EventThreshold": {"Minutes": 10}}),
+            "InvalidArgument",
+            "EventThreshold-ReplicationTimeValue-Minutes value must be 15.",
+        ),
+        (
+            timed(Metrics={"Status": "Disabled", "EventThreshold": {"Minutes": 15}}),
+            "InvalidRequest",
+            "ReplicationTime and ReplicationMetrics must have the same status.",
+        ),
+        (
+            {"Bucket": COPIES, "AccessControlTranslation": {"Owner": "Destination"}},
+            "InvalidRequest",
+            "If the <Owner> in <AccessControlTranslation> has a value, the <Account> element must be specified.",
+        ),
+        (
+            {"Bucket": COPIES, "Account": ""},
+            "InvalidArgument",
+            "The <Account> element is empty. It must contain a valid account ID.",
+        ),
+        (
+            {"Bucket": COPIES, "Account": "210987654321"},
+            "InvalidArgument",
+            "The AWS account specified in the <Account> element must match the destination bucket owner.",
+        ),
+    ],
+)
+def test_a_destination_says_what_goes_together(replicate, refusal, destination, code, message):
+    error = {"Status": 400, "Code": code, "Message": message}
+    assert refusal(lambda: replicate(rule(Destination=destination))) == error
+
+
+def test_metrics_go_without_a_time(replicate):
+    replicate(rule(Destination={"Bucket": COPIES, "Metrics": {"Status": "Enabled"}}))
+
+
+def test_a_rules_id_is_ascii(replicate, refusal):
+    assert refusal(lambda: replicate(rule(ID="für alles"))) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Rule ID must not contain non-ASCII characters.",
+    }
+
+
+def test_rules_of_the_first_version_say_less(s3, versioned, copies, replicate, refusal):
+    def first(**changes):
+        return {"ID": "a", "Status": "Enabled", "Prefix": "a", "Destination": {"Bucket": COPIES}, **changes}
+
+    for member, value in (("Priority", 1), ("DeleteMarkerReplication", {"Status": "Disabled"})):
+        assert refusal(lambda: replicate(first(**{member: value}))) == invalid(  # noqa: B023
+            f"{member} cannot be used for this version of Cross Region Replication configuration schema. {REFER}"
+        )
+    minutes = {"Minutes": 15}
+    rtc = {
+        "Bucket": COPIES,
+        "ReplicationTime": {"Status": "Enabled", "Time": minutes},
+        "Metrics": {"Status": "Enabled", "EventThreshold": minutes},
+    }
+    assert refusal(lambda: replicate(first(Destination=rtc))) == invalid(
+        "ReplicationTime cannot be used for this version of the replication configuration schema"
+    )
+    s3.create_bucket(Bucket="more")
+    s3.put_bucket_versioning(Bucket="more", VersioningConfiguration=VERSIONED)
+    more = first(ID="b", Destination={"Bucket": "arn:aws:s3:::more"})
+    assert refusal(lambda: replicate(first(), more)) == invalid(
+        "Number of distinct destination bucket ARNs cannot exceed 1"
+    )
+
+
 def test_versions_stay_while_they_are_replicated(s3, versioned, replicate, refusal):
     replicate(rule())
     suspended = {"Status": "Suspended"}
@@ -200,3 +346,85 @@ def test_replicas_go_to_other_accounts(s3, versioned, copies, replicate):
     replicate(rule(Destination={"Bucket": "arn:aws:s3:::theirs", "Account": "111122223333"}))
     s3.put_object(Bucket=versioned, Key="a", Body=b"data")
     assert theirs.get_object(Bucket="theirs", Key="a")["Body"].read() == b"data"
+
+
+@pytest.mark.parametrize(
+    ("filter", "replicated"),
+    [
+        ({"Not": {"Prefix": "tmp/"}}, ["a", "tagged"]),
+        ({"Not": {"Tag": TAG}}, ["a", "tmp/a"]),
+        ({"Not": {"Or": {"Prefixes": ["tmp/", "x"], "Tags": [TAG]}}}, ["a"]),
+        ({"And": {"Prefix": "t", "Not": {"Prefix": "tmp/"}}}, ["tagged"]),
+    ],
+)
+def test_what_a_rule_excludes_is_not_replicated(s3, far, versioned, copies, replicate, filter, replicated):
+    replicate(rule(Filter=filter))
+    for key, tagging in (("a", ""), ("tmp/a", ""), ("tagged", "keep=no")):
+        s3.put_object(Bucket=versioned, Key=key, Tagging=tagging)
+    assert [found["Key"] for found in far.list_objects_v2(Bucket=copies)["Contents"]] == replicated
+
+
+def test_what_was_there_before_its_rule_stays_alone(s3, far, versioned, copies, replicate):
+    s3.put_object(Bucket=versioned, Key="a")
+    replicate(rule())
+    s3.put_object_tagging(Bucket=versioned, Key="a", Tagging={"TagSet": [TAG]})
+    assert far.list_objects_v2(Bucket=copies)["KeyCount"] == 0
+    assert "ReplicationStatus" not in s3.head_object(Bucket=versioned, Key="a")
+
+
+def test_changes_of_replicas_go_back_on_request(s3, far, versioned, copies, replicate):
+    replicate(rule())
+    back = rule(
+        Destination={"Bucket": f"arn:aws:s3:::{versioned}"},
+        SourceSelectionCriteria={"ReplicaModifications": {"Status": "Disabled"}},
+    )
+    both = {"Bucket": copies, "ReplicationConfiguration": {"Role": ROLE, "Rules": [back]}}
+    s3.put_object(Bucket=versioned, Key="a")
+    for status, tags in (("Disabled", []), ("Enabled", [TAG])):
+        back["SourceSelectionCriteria"]["ReplicaModifications"]["Status"] = status
+        far.put_bucket_replication(**both)
+        far.put_object_tagging(Bucket=copies, Key="a", Tagging={"TagSet": [TAG]})
+        assert s3.get_object_tagging(Bucket=versioned, Key="a")["TagSet"] == tags
+    assert [version["Key"] for version in s3.list_object_versions(Bucket=versioned)["Versions"]] == ["a"]
+
+
+class TestLocks:
+    @pytest.fixture
+    def locked(self, s3, far, replicate):
+        """A bucket with object lock that replicates to another, whose objects are kept for a day."""
+        s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+        far.create_bucket(
+            Bucket="kept",
+            ObjectLockEnabledForBucket=True,
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+        )
+        day = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+        far.put_object_lock_configuration(
+            Bucket="kept", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": day}
+        )
+        rules = [rule(Destination={"Bucket": "arn:aws:s3:::kept"})]
+        s3.put_bucket_replication(Bucket="locked", ReplicationConfiguration={"Role": ROLE, "Rules": rules})
+        return "locked"
+
+    def test_a_replica_has_its_originals_retention_or_else_its_buckets(self, s3, far, locked):
+        until = datetime(2100, 1, 1, tzinfo=timezone.utc)
+        s3.put_object(Bucket=locked, Key="own", ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=until)
+        s3.put_object(Bucket=locked, Key="none")
+        own = far.get_object_retention(Bucket="kept", Key="own")["Retention"]
+        assert own == {"Mode": "COMPLIANCE", "RetainUntilDate": until}
+        assert far.get_object_retention(Bucket="kept", Key="none")["Retention"]["Mode"] == "GOVERNANCE"
+        assert "ObjectLockMode" not in s3.head_object(Bucket=locked, Key="none")
+
+    def test_changed_locks_follow(self, s3, far, locked):
+        s3.put_object(Bucket=locked, Key="a")
+        retention = {"Mode": "COMPLIANCE", "RetainUntilDate": datetime(2100, 1, 1, tzinfo=timezone.utc)}
+        s3.put_object_retention(Bucket=locked, Key="a", Retention=retention)
+        s3.put_object_legal_hold(Bucket=locked, Key="a", LegalHold={"Status": "ON"})
+        assert far.get_object_retention(Bucket="kept", Key="a")["Retention"] == retention
+        assert far.get_object_legal_hold(Bucket="kept", Key="a")["LegalHold"] == {"Status": "ON"}
+
+    def test_a_bucket_without_locks_takes_nothing_from_one_with_them(self, s3, far, copies, locked):
+        s3.put_bucket_replication(Bucket=locked, ReplicationConfiguration={"Role": ROLE, "Rules": [rule()]})
+        s3.put_object(Bucket=locked, Key="a")
+        assert s3.head_object(Bucket=locked, Key="a")["ReplicationStatus"] == "FAILED"
+        assert far.list_objects_v2(Bucket=copies)["KeyCount"] == 0

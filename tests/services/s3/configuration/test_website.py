@@ -129,7 +129,7 @@ def test_what_is_not_there_is_not_found():
 
 def test_the_error_document_tells_of_it():
     website = {**INDEX, "ErrorDocument": {"Key": "error.html"}}
-    assert decided(website, "a", "error.html") == Page("error.html", 404)
+    assert decided(website, "a", "error.html") == Page("error.html", 404, "a")
     assert decided(website, "a") == NotFound("a", "error.html")
 
 
