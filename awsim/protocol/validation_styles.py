@@ -91,6 +91,12 @@ class DynamoDb(Style):
         "Select": "SPECIFIC_ATTRIBUTES COUNT ALL_ATTRIBUTES ALL_PROJECTED_ATTRIBUTES",
     }
 
+    def error(self, message: str, operation: OperationModel) -> ServiceException:
+        refusal = super().error(message, operation)
+        # AWS: in the namespace of the framework that checks inputs, as what the service itself refuses.
+        refusal.shape_name = "com.amazon.coral.validate#ValidationException"
+        return refusal
+
     def describe(self, violation: Violation, operation: OperationModel) -> str:
         order = self._ENUMS.get(violation.shape.name) if violation.kind == ENUM and violation.shape else None
         if order is not None:

@@ -66,7 +66,7 @@ def set_replica_settings(context: RequestContext[Any], table: Table, change: Cha
 def share_billing(table: Table, replicas: Iterable[Table]) -> None:
     """Give replicas the billing of a table: its mode and writes; its reads too, unless either has reads of its own.
 
-    AWS: Developer Guide, "Global table settings", as for :func:`share_settings`.
+    AWS: Developer Guide, "Global tables core concepts", as for :func:`share_settings`.
     """
     for replica in _following(table, replicas):
         replica.billing_mode, replica.on_demand_since = table.billing_mode, table.on_demand_since

@@ -20,10 +20,10 @@ from awsim.services.dynamodb.index_definitions import (
 from awsim.services.dynamodb.models import DynamoDbStore
 from awsim.services.dynamodb.replica_settings import share_billing, share_settings
 from awsim.services.dynamodb.replica_updates import check_replica_updates, remove_replica, update_replicas
-from awsim.services.dynamodb.replication import replicas_of
+from awsim.services.dynamodb.replication import REPLICAS_VERSION, replicas_of
 from awsim.services.dynamodb.secondary_index import Throughput
 from awsim.services.dynamodb.streams import check_stream_specification, disable_stream, enable_stream
-from awsim.services.dynamodb.strong_consistency import check_consistency, set_consistency
+from awsim.services.dynamodb.strong_consistency import STRONG, check_consistency, set_consistency
 from awsim.services.dynamodb.table import Table
 from awsim.services.dynamodb.table_copies import all_or_nothing
 from awsim.services.dynamodb.table_description import describe_table
@@ -233,6 +233,13 @@ def _indexes_under_way(
 
 def _check_stream(table: Table, specification: dict[str, Any]) -> None:
     check_stream_specification(specification)
+    is_replicated = bool(table.replica_regions) and table.global_table_version == REPLICAS_VERSION
+    if not specification["StreamEnabled"] and is_replicated and table.multi_region_consistency != STRONG:
+        # AWS: it is always there (Developer Guide, "Global tables core concepts").
+        # Deviation: AWS's words for it are not known.
+        raise ValidationException(
+            "One or more parameter values were invalid: Streams cannot be disabled for a replica of a global table"
+        )
     if specification["StreamEnabled"]:
         if table.stream_view_type is not None:
             raise ValidationException(f"Table already has an enabled stream: TableName: {table.name}")

@@ -152,6 +152,19 @@ def test_a_replica_gets_other_settings_by_an_update(
     assert shown == {"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}
 
 
+def test_the_stream_of_a_replica_stays(dynamodb: Any, europe: Any, make_table: Make, invalid: Any) -> None:
+    make_table()
+    replicate(dynamodb)
+    off = {"TableName": "music", "StreamSpecification": {"StreamEnabled": False}}
+    for client in (dynamodb, europe):
+        assert invalid(client.update_table, **off) == (
+            "One or more parameter values were invalid: Streams cannot be disabled for a replica of a global table"
+        )
+    replicate(dynamodb, "Delete")
+    dynamodb.update_table(**off)
+    assert "StreamSpecification" not in dynamodb.describe_table(TableName="music")["Table"]
+
+
 def test_a_replica_is_protected_against_deletion_for_itself(
     dynamodb: Any, europe: Any, make_table: Make, invalid: Any
 ) -> None:
