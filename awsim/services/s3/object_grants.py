@@ -23,6 +23,11 @@ def asks_for_grants(request: Mapping[str, Any]) -> bool:
     return any(member in request for member in _ASKING)
 
 
+# Deviation: where ACLs are disabled, AWS refuses "private" too (cloudyr/aws.s3, #435), though it gives to nobody else.
+# Tools that always send it, as rclone before 1.61, could not write into any bucket, and are to be tested with.
+_HARMLESS = (None, "bucket-owner-full-control", "private")
+
+
 def grants_of_request(
     context: RequestContext[S3Store], bucket: Bucket, account_id: str, request: Mapping[str, Any]
 ) -> list[Grant] | None:
@@ -34,8 +39,7 @@ def grants_of_request(
     if not asks_for_grants(request):
         return None
     grants = acl_asked_for(request, account_id)
-    if bucket.configuration.acls_disabled and request.get("ACL") not in (None, "bucket-owner-full-control"):
-        # AWS: not even what gives to nobody else (API reference; "private" is refused to cloudyr/aws.s3, #435).
+    if bucket.configuration.acls_disabled and request.get("ACL") not in _HARMLESS:
         raise AccessControlListNotSupported
     permission = _FOR_BUCKET_OWNER.get(request.get("ACL", ""))
     if permission is not None and grants is not None and bucket.account_id != account_id:
