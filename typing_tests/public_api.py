@@ -46,5 +46,5 @@ def the_cloud(aws: Cloud) -> None:
 
 
 def wrong_uses_are_told(aws: Cloud) -> None:
-    aws.clock.advance(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    aws.clock.advance(1)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
     mock_aws(regoin="eu-west-1")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
