@@ -12,9 +12,10 @@ from typing import Any
 from awsim.errors import ConnectionFaultError
 from awsim.fault_bodies import TruncatedBody
 from awsim.intercept import http_clients
+from awsim.intercept.imports import Patches
 from awsim.protocol.http import Response
 
-_real_send = HTTPConnection.send
+_patches = Patches()
 _PIECE = 1 << 20
 
 
@@ -100,26 +101,25 @@ def _content(response: Response) -> bytes:
             return bytes(content)
 
 
-def _send(self: Any, data: Any) -> None:
-    if self.sock is None and isinstance(data, (bytes, bytearray)):
-        scheme = "https" if isinstance(self, HTTPSConnection) else "http"
-        _, _, rest = bytes(data.partition(b"\r\n")[0]).decode("latin-1").partition(" ")
-        url = _url(scheme, self.host, rest.rpartition(" ")[0])
-        if http_clients.answering_cloud(self.host, url) is not None:
-            self.sock = _Line(self.host, scheme)
-    _real_send(self, data)
+def _send(real: Any) -> Any:
+    def send(self: Any, data: Any) -> None:
+        if self.sock is None and isinstance(data, (bytes, bytearray)):
+            scheme = "https" if isinstance(self, HTTPSConnection) else "http"
+            _, _, rest = bytes(data.partition(b"\r\n")[0]).decode("latin-1").partition(" ")
+            url = _url(scheme, self.host, rest.rpartition(" ")[0])
+            if http_clients.answering_cloud(self.host, url) is not None:
+                self.sock = _Line(self.host, scheme)
+        real(self, data)
+
+    return send
 
 
 def install() -> None:
     """Take the requests for AWS over. The first Cloud to become active calls it."""
-    global _real_send
-    if HTTPConnection.send is not _send:
-        _real_send = HTTPConnection.send
-        HTTPConnection.send = _send  # type: ignore[method-assign]  # put back by uninstall
+    _patches.replace(HTTPConnection, "send", _send)
 
 
 def uninstall() -> None:
-    """Give them back, unless somebody has put an intercept of their own above ours: then ours lets everything
-    through. The last Cloud to become inactive calls it."""
-    if HTTPConnection.send is _send:
-        HTTPConnection.send = _real_send  # type: ignore[method-assign]  # ours no longer
+    """Give them back, unless somebody has put an intercept of their own above ours. The last Cloud to become inactive
+    calls it."""
+    _patches.put_back()

@@ -78,6 +78,19 @@ def environ(endpoint: str, tmp_path: Path) -> dict[str, str]:
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def program(*command: str, folder: Path, environ: dict[str, str]) -> Callable[..., str]:
+    """Run a program with its first arguments in a folder: what it prints, once it has ended well."""
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [*command, *arguments], cwd=folder, env=environ, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, f"{' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    return run
+
+
 @pytest.fixture
 def run(environ: dict[str, str], tmp_path: Path) -> Run:
     """Run the AWS CLI in a folder of the test's own: ``run("s3", "mb", …)``; ``code`` is how it is to end."""

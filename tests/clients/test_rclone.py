@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.clients.conftest import program
 
 CONFIGURATION = """\
 [awsim]
@@ -28,20 +29,7 @@ def rclone(environ: dict[str, str], tmp_path: Path) -> Callable[..., str]:
     if command is None:
         pytest.skip("rclone is not here")
     (tmp_path / "rclone.conf").write_text(CONFIGURATION.format(endpoint=environ["AWS_ENDPOINT_URL"]))
-
-    def rclone(*arguments: str) -> str:
-        done = subprocess.run(
-            [command, "--config", "rclone.conf", "--s3-upload-cutoff", "5M", *arguments],
-            cwd=tmp_path,
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, f"rclone {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    return rclone
+    return program(command, "--config", "rclone.conf", "--s3-upload-cutoff", "5M", folder=tmp_path, environ=environ)
 
 
 def test_a_folder_is_kept_in_step_there_and_back(rclone: Callable[..., str], tmp_path: Path):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.clients.conftest import CLIENTS
+from tests.clients.conftest import CLIENTS, program
 
 CONFIGURATION = """\
 [default]
@@ -29,20 +28,7 @@ def s3cmd(environ: dict[str, str], tmp_path: Path) -> Callable[..., str]:
         pytest.skip(f"s3cmd is not in {CLIENTS}; `python -m tests.clients.install` puts it there")
     host = urlsplit(environ["AWS_ENDPOINT_URL"]).netloc
     (tmp_path / "s3cfg").write_text(CONFIGURATION.format(host=host))
-
-    def s3cmd(*arguments: str) -> str:
-        done = subprocess.run(
-            [str(command), "--config", "s3cfg", "--no-progress", *arguments],
-            cwd=tmp_path,
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, f"s3cmd {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    return s3cmd
+    return program(str(command), "--config", "s3cfg", "--no-progress", folder=tmp_path, environ=environ)
 
 
 def test_a_folder_goes_there_and_back(s3cmd: Callable[..., str], tmp_path: Path):

@@ -254,7 +254,7 @@ class TestFinding:
         aws.calls.clear()
         assert list(aws.calls) == []
         with pytest.raises(IndexError, match=r"^no call has been made$"):
-            aws.calls.last  # noqa: B018
+            aws.calls.last  # noqa: B018  # asking is what is refused
 
     @pytest.mark.usefixtures("sqs")
     def test_a_fork_begins_with_an_empty_log_and_reset_empties_it(self, aws: Cloud) -> None:
@@ -458,10 +458,10 @@ class TestKeeping:
         assert aws.calls.last.parameters["MessageBody"] == "x" * 600
         assert aws.calls.last.response is not None
         with pytest.raises(CallsNotKeptError) as caught:
-            aws.calls[1].parameters  # noqa: B018
+            aws.calls[1].parameters  # noqa: B018  # asking is what is refused
         assert str(caught.value) == "the parameters of this call of sqs.SendMessage are no longer kept: it was large"
         with pytest.raises(CallsNotKeptError) as caught:
-            aws.calls[1].response  # noqa: B018
+            aws.calls[1].response  # noqa: B018  # asking is what is refused
         assert str(caught.value) == "the answer to this call of sqs.SendMessage is no longer kept: it was large"
         assert repr(aws.calls[1]) == "<Call sqs.SendMessage(parameters no longer kept)>"
         aws.calls.assert_called("sqs.SendMessage", times=3)

@@ -134,5 +134,5 @@ def test_without_a_test_case_it_says_what_it_goes_with() -> None:
         pass
 
     with pytest.raises(MisuseError) as refused:
-        Case().aws  # noqa: B018
+        Case().aws  # noqa: B018  # asking is what is refused
     assert str(refused.value) == "AwsTestCase goes with a TestCase: class Case(AwsTestCase, TestCase)"

@@ -16,6 +16,18 @@ from awsim.services.s3.owners import canonical_user_id
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
 OWNER = {"ID": canonical_user_id(ACCOUNT)}
+#: Keys that URLs write otherwise, or that look like what URLs write.
+ODD_KEYS = (
+    "a/%F0%9F%98%80/",
+    *(f"date=2026-{month}-01/" for month in ("01", "02", "03", "05")),
+    "file%2Fname",
+    "test key/",
+    "test key//",
+    "test%123",
+    "test%123/",
+    "test%percent",
+    "test@key/",
+)
 
 
 @pytest.fixture

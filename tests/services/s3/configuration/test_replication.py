@@ -231,7 +231,8 @@ def test_rules_of_the_first_version_say_less(s3, versioned, copies, replicate, r
         return {"ID": "a", "Status": "Enabled", "Prefix": "a", "Destination": {"Bucket": COPIES}, **changes}
 
     for member, value in (("Priority", 1), ("DeleteMarkerReplication", {"Status": "Disabled"})):
-        assert refusal(lambda: replicate(first(**{member: value}))) == invalid(  # noqa: B023
+        one = first(**{member: value})
+        assert refusal(lambda one=one: replicate(one)) == invalid(
             f"{member} cannot be used for this version of Cross Region Replication configuration schema. {REFER}"
         )
     minutes = {"Minutes": 15}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from ..conftest import client_of
 from .exceptions import EXCEPTIONS
@@ -16,6 +19,13 @@ from .recording import Recording, recordings
 ACCOUNT = "111111111111"
 #: What recordings of some documents leave out of them.
 NAMESPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+
+
+@functools.cache
+def unchecked_client(service: str) -> Any:
+    """A client that leaves it to AWS to refuse what it is given, None included."""
+    session = boto3.Session(ACCOUNT, "testing", region_name="us-east-1")
+    return session.client(service, config=Config(parameter_validation=False))
 
 
 @pytest.fixture

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
-from .conftest import ACCOUNT
+from .conftest import ACCOUNT, unchecked_client
 from .recording import Recording, recorded
 
 FILE = "s3control/test_s3control.json"
 
 
-@functools.cache
-def control_client() -> Any:
-    """A client that leaves it to AWS to refuse names."""
-    session = boto3.Session(ACCOUNT, "testing", region_name="us-east-1")
-    return session.client("s3control", config=Config(parameter_validation=False))
-
-
 @pytest.fixture
 def control(cloud: Any) -> Any:
-    return control_client()
+    return unchecked_client("s3control")
 
 
 @pytest.fixture

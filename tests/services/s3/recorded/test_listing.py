@@ -9,24 +9,13 @@ import pytest
 import requests
 from botocore.handlers import set_list_objects_encoding_type_url
 
+from ..conftest import ODD_KEYS
 from .conftest import ACCOUNT, NAMESPACE
 from .recording import Recording, recorded, xml
 
 FILE = "s3/test_s3_list_operations.json"
 #: A folder that sorts before the files beside it.
 FOLDER = ("folder/aSubfolder/subFile1", "folder/aSubfolder/subFile2", "folder/file1", "folder/file2")
-#: Keys that URLs write otherwise, or that look like what URLs write.
-ODD_KEYS = (
-    "a/%F0%9F%98%80/",
-    *(f"date=2026-{month}-01/" for month in ("01", "02", "03", "05")),
-    "file%2Fname",
-    "test key/",
-    "test key//",
-    "test%123",
-    "test%123/",
-    "test%percent",
-    "test@key/",
-)
 
 
 @pytest.fixture

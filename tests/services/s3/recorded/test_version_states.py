@@ -17,6 +17,10 @@ def set_versioning(s3: Any, bucket: str, status: str) -> Any:
     return s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
 
 
+def lists(recording: Recording, s3: Any, bucket: str, name: str) -> None:
+    recording.equals(name, s3.list_object_versions(Bucket=bucket))
+
+
 @recorded(API, "TestS3BucketVersioning::test_bucket_versioning_crud")
 def test_versions_are_enabled_or_suspended_but_never_again_unknown(s3, bucket, recording: Recording):
     put, get = s3.put_bucket_versioning, s3.get_bucket_versioning
@@ -49,37 +53,31 @@ def test_a_bucket_is_deleted_when_it_is_empty(s3, bucket, recording: Recording):
 def test_without_versions_a_deletion_leaves_the_null_marker(s3, versioned, recording: Recording):
     photo = {"Bucket": versioned, "Key": "test-delete-suspended"}
 
-    def lists(name: str) -> None:
-        recording.equals(name, s3.list_object_versions(Bucket=versioned))
-
     for number in range(2):
         recording.equals(f"put-object-{number}", s3.put_object(Body=f"test-version-{number}", **photo))
     suspend(s3, versioned)
-    lists("list-suspended")
+    lists(recording, s3, versioned, "list-suspended")
     recording.equals("delete-object-no-version", s3.delete_object(**photo))
-    lists("list-suspended-delete")
+    lists(recording, s3, versioned, "list-suspended-delete")
     recording.equals("put-object-suspended", s3.put_object(Body="test-version-suspended-after-delete", **photo))
-    lists("list-suspended-put")
+    lists(recording, s3, versioned, "list-suspended-put")
     recording.equals("delete-object-no-version-after-put", s3.delete_object(**photo))
-    lists("list-suspended-after-put")
+    lists(recording, s3, versioned, "list-suspended-after-put")
 
 
 @recorded(API, "TestS3ObjectCRUD::test_put_object_on_suspended_bucket")
 def test_without_versions_what_is_put_takes_the_null_versions_place(s3, versioned, recording: Recording):
     photo = {"Bucket": versioned, "Key": "test-version"}
 
-    def lists(name: str) -> None:
-        recording.equals(name, s3.list_object_versions(Bucket=versioned))
-
     for number in range(3):
         recording.equals(f"put-object-{number}", s3.put_object(Body=f"test-version-{number}", **photo))
-    lists("list-enabled")
+    lists(recording, s3, versioned, "list-enabled")
     suspend(s3, versioned)
-    lists("list-suspended")
+    lists(recording, s3, versioned, "list-suspended")
     recording.equals("put-object-suspended", s3.put_object(Body="test-version-suspended", **photo))
-    lists("list-suspended-after-put")
+    lists(recording, s3, versioned, "list-suspended-after-put")
     recording.equals("put-object-suspended-overwrite", s3.put_object(Body="test-version-suspended", **photo))
-    lists("list-suspended-after-overwrite")
+    lists(recording, s3, versioned, "list-suspended-after-overwrite")
     recording.equals("get-object-current", s3.get_object(**photo))
 
 
