@@ -8,9 +8,20 @@ from types import ModuleType
 
 @functools.cache
 def _transports() -> tuple[ModuleType, ...]:
-    from awsim.intercept import aiobotocore, aiohttp, botocore, escape, http_client, httpx, sessions, urllib3, waits
+    from awsim.intercept import (
+        aiobotocore,
+        aiohttp,
+        botocore,
+        client_clock,
+        escape,
+        http_client,
+        httpx,
+        sessions,
+        urllib3,
+        waits,
+    )
 
-    return botocore, sessions, aiobotocore, waits, urllib3, http_client, httpx, aiohttp, escape
+    return botocore, sessions, aiobotocore, waits, client_clock, urllib3, http_client, httpx, aiohttp, escape
 
 
 def install() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import socket
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from typing import Any
 import aiobotocore.endpoint
 import pytest
 from aiobotocore.config import AioConfig
+from aiobotocore.credentials import AioRefreshableCredentials
 from aiobotocore.session import AioSession, get_session
 from botocore.exceptions import ClientError, HTTPClientError
 
@@ -126,6 +129,48 @@ def test_a_presigned_url_is_signed_by_it(aws: Cloud) -> None:
             return str(await s3.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"}))
 
     assert "Signature=" in asyncio.run(main())
+
+
+def test_presigned_urls_and_forms_are_dated_by_aws_clock(aws: Cloud) -> None:
+    async def main() -> tuple[str, Any]:
+        config = AioConfig(signature_version="s3v4")
+        async with get_session().create_client("s3", config=config) as s3:
+            url = await s3.generate_presigned_url("get_object", Params={"Bucket": "cats", "Key": "k"})
+            return str(url), await s3.generate_presigned_post("cats", "k", ExpiresIn=60)
+
+    with aws.clock.freeze("2024-02-29T12:00:00Z"):
+        url, form = asyncio.run(main())
+    assert "X-Amz-Date=20240229T120000Z" in url
+    assert form["fields"]["x-amz-date"] == "20240229T120000Z"
+    assert json.loads(base64.b64decode(form["fields"]["policy"]))["expiration"] == "2024-02-29T12:01:00Z"
+
+
+def test_credentials_are_renewed_by_aws_clock(aws: Cloud) -> None:
+    keys: list[str] = []
+
+    async def assume() -> dict[str, str]:
+        async with get_session().create_client("sts") as sts:
+            got = await sts.assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
+        keys.append(got["Credentials"]["AccessKeyId"])
+        return {
+            "access_key": keys[-1],
+            "secret_key": got["Credentials"]["SecretAccessKey"],
+            "token": got["Credentials"]["SessionToken"],
+            "expiry_time": got["Credentials"]["Expiration"].isoformat(),
+        }
+
+    async def main() -> None:
+        session = get_session()
+        session._credentials = AioRefreshableCredentials.create_from_metadata(await assume(), assume, "test")
+        async with session.create_client("sts") as sts:
+            for number in (1, 2, 3):
+                await sts.get_caller_identity()
+                await sts.get_caller_identity()
+                assert len(keys) == number
+                aws.clock.advance(hours=1)
+
+    with aws.clock.freeze("2024-02-29T12:00:00Z"):
+        asyncio.run(main())
 
 
 def test_without_a_mock_requests_leave() -> None:

@@ -274,7 +274,10 @@ def test_what_is_wrong_with_a_marker_is_told(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(errors=3)
     text = result.stdout.str()
     # The tracebacks alone: pytest's summary tells a message too, and the whole of it only where CI is set.
-    assert text.count("E               awsim.errors.MisuseError: mock_aws has no option 'regoin'. Did you mean region?") == 2
+    told = [line for line in text.splitlines() if line.startswith("E ") and line.endswith("Did you mean region?")]
+    assert [line.split(None, 1)[1] for line in told] == [
+        "awsim.errors.MisuseError: mock_aws has no option 'regoin'. Did you mean region?"
+    ] * 2
     assert "@pytest.mark.aws takes faults as {operation: options}: faults={'sqs.SendMessage': {'error': " in text
 
 

@@ -16,9 +16,6 @@ from awsim.services.s3.signatures import SIGNING, check_url
 if TYPE_CHECKING:
     from awsim.context import RequestContext
 
-# Deviation: botocore signs by the process's clock, and expiry goes by the Cloud's: what is signed once that was moved
-# ahead is as old as it is ahead.
-
 #: AWS: a week (API reference, "Authenticating requests: using query parameters").
 _EXPIRES_MAX_SECONDS = 604_800
 #: Ignored where they stand in a query string. x-amz-checksum-mode, which asks for something, is no checksum.
