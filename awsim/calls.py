@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
@@ -40,7 +40,7 @@ class Calls:
 
     def _start(self) -> None:
         self._kept: deque[Call] = deque()
-        self._dropped: Counter[tuple[str, str]] = Counter()
+        self._dropped: defaultdict[tuple[str, str], int] = defaultdict(int)
         #: Whether calls were made while none were recorded: nobody knows which.
         self._has_gaps = False
         self._requests = _Bodies(REQUEST_BYTES_KEPT, Call.request_size, Call.forget_request)
@@ -111,7 +111,7 @@ class Calls:
     @property
     def dropped(self) -> int:
         """How many earlier calls are no longer kept; see ``Settings.calls_kept``."""
-        return self._dropped.total()
+        return sum(self._dropped.values())
 
     def clear(self) -> None:
         """Forget all calls."""

@@ -5,6 +5,7 @@ Plain stdlib.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from typing import Any
@@ -16,17 +17,23 @@ _CREDENTIALS = {
 }
 #: What would come before the credentials above, or beside them: an older name of the token, a profile.
 _REMOVED = ("AWS_SECURITY_TOKEN", "AWS_PROFILE")
+_CHANGED = (*_CREDENTIALS, *_REMOVED, "AWS_DEFAULT_REGION")
 _MISSING: Any = object()
 
 
-def variable(name: str) -> str | None:
-    """``os.environ.get(name)``, which takes a microsecond on POSIX to encode the name with some ceremony: entering a
-    Cloud looks at twenty."""
+def variables(names: tuple[str, ...]) -> dict[str, str]:
+    """Those of some variables that are set. ``os.environ.get`` takes a microsecond on POSIX to encode a name with some
+    ceremony, and entering a Cloud looks at twenty."""
     data = getattr(os.environ, "_data", None)  # POSIX's; a test may have put a plain dictionary in its place
     if not isinstance(data, dict) or os.name != "posix":
-        return os.environ.get(name)
-    value = data.get(name.encode())
-    return None if value is None else os.fsdecode(value)
+        return {name: os.environ[name] for name in names if name in os.environ}
+    encoded = _encoded(names)
+    return {encoded[key]: os.fsdecode(data[key]) for key in encoded.keys() & data.keys()}
+
+
+@functools.cache
+def _encoded(names: tuple[str, ...]) -> dict[bytes, str]:
+    return {name.encode(): name for name in names}
 
 
 class Environment:
@@ -37,16 +44,17 @@ class Environment:
     def __init__(self, *, region: str | None, credentials: bool, reset_session: bool) -> None:
         self._saved: dict[str, str | None] = {}
         self._default_session: Any = _MISSING
+        found = variables(_CHANGED)
         if credentials:
             # AWS: an account id as access key is LocalStack's way to choose the account; that is kept.
-            key = variable("AWS_ACCESS_KEY_ID") or ""
+            key = found.get("AWS_ACCESS_KEY_ID", "")
             if not (len(key) == 12 and key.isdigit()):
                 for name, value in _CREDENTIALS.items():
-                    self._set(name, value)
+                    self._set(name, value, found.get(name))
             for name in _REMOVED:
-                self._set(name, None)
-        if region is not None or not variable("AWS_DEFAULT_REGION"):
-            self._set("AWS_DEFAULT_REGION", region or "us-east-1")
+                self._set(name, None, found.get(name))
+        if region is not None or not found.get("AWS_DEFAULT_REGION"):
+            self._set("AWS_DEFAULT_REGION", region or "us-east-1", found.get("AWS_DEFAULT_REGION"))
         if reset_session:
             boto3: Any = sys.modules.get("boto3")
             if boto3 is not None:
@@ -56,8 +64,7 @@ class Environment:
             else:
                 self._default_session = None
 
-    def _set(self, name: str, value: str | None) -> None:
-        found = variable(name)
+    def _set(self, name: str, value: str | None, found: str | None) -> None:
         if found == value:
             return
         self._saved[name] = found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
 from awsim import active
-from awsim.environment import variable
+from awsim.environment import variables
 from awsim.fallback.choice import read_fallback
 
 DEFAULT_ACCOUNT_ID = "123456789012"
@@ -82,33 +83,25 @@ class Settings:
     def from_environment(cls, **options: Any) -> Settings:
         """The settings that the environment asks for; before those what pytest's ini file does, and the options given
         before all."""
-        settings: dict[str, Any] = {
-            "account_id": variable("AWSIM_ACCOUNT_ID") or DEFAULT_ACCOUNT_ID,
-            "region": variable("AWS_DEFAULT_REGION") or DEFAULT_REGION,
-            "strict": _is_true(variable("AWSIM_STRICT")),
-            "real_waits": _is_true(variable("AWSIM_REAL_WAITS")),
-            "s3_bucket_acls": _is_true(variable("AWSIM_S3_BUCKET_ACLS")),
-            "sqs_delete_cooldown": _is_true(variable("AWSIM_SQS_DELETE_COOLDOWN")),
-        }
-        for name in PROBABILITIES:
-            if probability := variable(name.upper()):
-                settings[name] = float(probability)
-        if part_size := variable("AWSIM_S3_MIN_PART_SIZE"):
-            settings["s3_min_part_size"] = int(part_size)
-        if skip := variable("S3_SKIP_SIGNATURE_VALIDATION"):
-            settings["s3_skip_signature_validation"] = _is_true(skip)
-        if secret := variable("AWSIM_SECRET_ACCESS_KEY"):
-            settings["secret_access_key"] = secret
-        if names := variable("SERVICES"):
-            settings["services"] = frozenset(name.strip() for name in names.split(",") if name.strip())
-        if fallback := variable("AWSIM_FALLBACK"):
-            settings["fallback"] = fallback
+        settings: dict[str, Any] = {}
+        for name, value in variables(_VARIABLES).items():
+            if value:
+                setting, read = _READ_VARIABLES[name]
+                settings[setting] = read(value)
         return cls(**{**settings, **active.run_options, **options})
 
     def provider_of(self, service_name: str) -> str | None:
         """The name of the provider to use for a service, where the user has chosen one."""
         chosen = self.providers.get(service_name)
         return chosen or os.environ.get(f"PROVIDER_OVERRIDE_{service_name.upper().replace('-', '_')}") or None
+
+
+def _is_true(value: str) -> bool:
+    return value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _names(value: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in value.split(",") if name.strip())
 
 
 #: Set by the environment variables of the same names.
@@ -118,6 +111,19 @@ PROBABILITIES = (
     "dynamodb_write_error_probability",
 )
 
-
-def _is_true(value: str | None) -> bool:
-    return value is not None and value.strip().lower() in {"1", "true", "yes", "on"}
+#: The settings that environment variables set, and how they are read.
+_READ_VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "AWSIM_ACCOUNT_ID": ("account_id", str),
+    "AWS_DEFAULT_REGION": ("region", str),
+    "AWSIM_STRICT": ("strict", _is_true),
+    "AWSIM_REAL_WAITS": ("real_waits", _is_true),
+    "AWSIM_S3_BUCKET_ACLS": ("s3_bucket_acls", _is_true),
+    "AWSIM_S3_MIN_PART_SIZE": ("s3_min_part_size", int),
+    "AWSIM_SQS_DELETE_COOLDOWN": ("sqs_delete_cooldown", _is_true),
+    "AWSIM_SECRET_ACCESS_KEY": ("secret_access_key", str),
+    "AWSIM_FALLBACK": ("fallback", str),
+    "S3_SKIP_SIGNATURE_VALIDATION": ("s3_skip_signature_validation", _is_true),
+    "SERVICES": ("services", _names),
+    **{name.upper(): (name, float) for name in PROBABILITIES},
+}
+_VARIABLES = tuple(_READ_VARIABLES)

@@ -176,15 +176,16 @@ def test_all_is_put_back() -> None:
     def taken() -> list[Any]:
         return [
             getattr(botocore.auth, "get_current_datetime", None),
+            getattr(botocore.signers, "get_current_datetime", None),
             botocore.auth.time,
             botocore.signers.S3PostPresigner.generate_presigned_post,
             botocore.signers.RequestSigner.generate_presigned_url,
             botocore.credentials._local_now,
-            RefreshableCredentials._seconds_remaining,
-            RefreshableCredentials._is_expired,
+            RefreshableCredentials.refresh_needed,
         ]
 
     before = taken()
-    with mock_aws():
+    with mock_aws() as aws:
+        aws.client("s3").generate_presigned_url("list_buckets")
         assert all(ours is not real for ours, real in zip(taken(), before, strict=True) if real is not None)
     assert taken() == before
