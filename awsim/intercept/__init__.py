@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from types import ModuleType
+from typing import Any
 
 
 @functools.cache
-def _transports() -> tuple[ModuleType, ...]:
+def _declare() -> Any:
+    """Have each intercept say, once, what it replaces."""
     from awsim.intercept import (
         aiobotocore,
         aiohttp,
@@ -16,21 +17,33 @@ def _transports() -> tuple[ModuleType, ...]:
         escape,
         http_client,
         httpx,
+        patches,
         sessions,
         urllib3,
         waits,
     )
 
-    return botocore, sessions, aiobotocore, waits, client_clock, urllib3, http_client, httpx, aiohttp, escape
+    for intercept in (
+        botocore,
+        sessions,
+        aiobotocore,
+        waits,
+        client_clock,
+        urllib3,
+        http_client,
+        httpx,
+        aiohttp,
+        escape,
+    ):
+        intercept.declare()
+    return patches
 
 
 def install() -> None:
     """Put every intercept in place. The first Cloud to become active calls it."""
-    for transport in _transports():
-        transport.install()
+    _declare().install()
 
 
 def uninstall() -> None:
     """Take them away. The last Cloud to become inactive calls it."""
-    for transport in _transports():
-        transport.uninstall()
+    _declare().uninstall()

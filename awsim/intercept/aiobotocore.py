@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from awsim import active
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import botocore, waits
-from awsim.intercept.imports import Patches, when_imported
+from awsim.intercept import botocore, patches, waits
 from awsim.protocol.http import Response
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
-
-_patches = Patches()
 
 
 # -- a call ------------------------------------------------------------------------------------------------------------
@@ -219,7 +216,7 @@ def _get_auth_instance(real: Any) -> Any:
         request_credentials: Any = None,
         **kwargs: Any,
     ) -> Any:
-        if request_credentials is None and self._credentials is None:
+        if request_credentials is None and self._credentials is None and active.any_active():
             from aiobotocore.credentials import AioCredentials
 
             request_credentials = AioCredentials("testing", "testing")
@@ -285,42 +282,36 @@ def _acquire(real: Any) -> Any:
     return _acquire
 
 
-def _patch_endpoint(module: Any) -> None:
-    _patches.replace(module.AioEndpoint, "_send", _send)
-    _patches.replace(module.AioEndpoint, "_do_get_response", _do_get_response)
-    _patches.replace(module, "asyncio", _cloud_asyncio)
+def _declare_endpoint(module: Any) -> None:
+    patches.replace(module.AioEndpoint, "_send", _send)
+    patches.replace(module.AioEndpoint, "_do_get_response", _do_get_response)
+    patches.replace(module, "asyncio", _cloud_asyncio)
     if hasattr(module, "AnyioEndpoint"):  # aiobotocore 3.10 and newer
-        _patches.replace(module.AnyioEndpoint, "_sleep", _sleep)
+        patches.replace(module.AnyioEndpoint, "_sleep", _sleep)
 
 
-def _patch_waiter(module: Any) -> None:
-    _patches.replace(module, "asyncio", _cloud_asyncio)
+def _declare_waiter(module: Any) -> None:
+    patches.replace(module, "asyncio", _cloud_asyncio)
     if hasattr(module, "AnyioWaiter"):
-        _patches.replace(module.AnyioWaiter, "_sleep", _sleep)
+        patches.replace(module.AnyioWaiter, "_sleep", _sleep)
 
 
-def _patch_session(module: Any) -> None:
-    _patches.replace(module.AioSession, "_create_client", _create_client)
+def _declare_session(module: Any) -> None:
+    patches.replace(module.AioSession, "_create_client", _create_client)
 
 
-def _patch_signers(module: Any) -> None:
-    _patches.replace(module.AioRequestSigner, "get_auth_instance", _get_auth_instance)
+def _declare_signers(module: Any) -> None:
+    patches.replace(module.AioRequestSigner, "get_auth_instance", _get_auth_instance)
 
 
-def _patch_bucket(module: Any) -> None:
-    _patches.replace(module.AsyncTokenBucket, "_acquire", _acquire)
+def _declare_bucket(module: Any) -> None:
+    patches.replace(module.AsyncTokenBucket, "_acquire", _acquire)
 
 
-def install() -> None:
-    """Take aiobotocore over, what of it is imported now and the rest when it is. The first Cloud to become active calls
-    it."""
-    when_imported("aiobotocore.endpoint", _patch_endpoint)
-    when_imported("aiobotocore.waiter", _patch_waiter)
-    when_imported("aiobotocore.session", _patch_session)
-    when_imported("aiobotocore.signers", _patch_signers)
-    when_imported("aiobotocore.retries.bucket", _patch_bucket)
-
-
-def uninstall() -> None:
-    """Give it back. The last Cloud to become inactive calls it."""
-    _patches.put_back()
+def declare() -> None:
+    """Take aiobotocore over while a Cloud is active, what of it is imported by then."""
+    patches.when_imported("aiobotocore.endpoint", _declare_endpoint)
+    patches.when_imported("aiobotocore.waiter", _declare_waiter)
+    patches.when_imported("aiobotocore.session", _declare_session)
+    patches.when_imported("aiobotocore.signers", _declare_signers)
+    patches.when_imported("aiobotocore.retries.bucket", _declare_bucket)

@@ -14,14 +14,11 @@ from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import http_clients, waits
-from awsim.intercept.imports import Patches, when_imported
+from awsim.intercept import http_clients, patches, waits
 from awsim.protocol.http import Response
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
-
-_patches = Patches()
 
 
 def _connect(real: Any) -> Any:
@@ -178,15 +175,10 @@ def _broken_connection(fault: ConnectionFaultError) -> Exception:
     return error
 
 
-def _patch(connector: Any) -> None:
-    _patches.replace(connector.BaseConnector, "connect", _connect)
+def _declare(connector: Any) -> None:
+    patches.replace(connector.BaseConnector, "connect", _connect)
 
 
-def install() -> None:
-    """Take aiohttp over, now if it is imported and else when it is. The first Cloud to become active calls it."""
-    when_imported("aiohttp.connector", _patch)
-
-
-def uninstall() -> None:
-    """Give it back. The last Cloud to become inactive calls it."""
-    _patches.put_back()
+def declare() -> None:
+    """Take requests of aiohttp over while a Cloud is active."""
+    patches.when_imported("aiohttp.connector", _declare)

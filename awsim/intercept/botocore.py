@@ -1,8 +1,8 @@
 """botocore's calls, answered by the active Cloud instead of the network.
 
-The only module that touches botocore's run time. While a Cloud is active, `Endpoint._send`, the last step before the
-network, is ours: so every client is served whenever it was made, its own event handlers and stubs come first, and
-botocore serializes, signs, retries and parses as it would against AWS. Knows transports, nothing of AWS's services.
+While a Cloud is active, `Endpoint._send`, the last step before the network, is ours: so every client is served whenever
+it was made, its own event handlers and stubs come first, and botocore serializes, signs, retries and parses as it would
+against AWS. Knows transports, nothing of AWS's services.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from urllib3.exceptions import ProtocolError
 from awsim import active, spec
 from awsim.context import RequestContext
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import passthrough
+from awsim.intercept import passthrough, patches
 from awsim.intercept.chunked_body import take_off_frames
 from awsim.protocol.http import Request, Response
 
@@ -218,16 +218,13 @@ class RawBody:
 
 # -- the patches -------------------------------------------------------------------------------------------------------
 
-_real_send = _Endpoint._send
-_real_do_get_response = _Endpoint._do_get_response
-_real_endpoint_init = _Endpoint.__init__
-_real_create_client = _Session.create_client
-_real_get_auth_instance = _RequestSigner.get_auth_instance
 
+def _send(real: Any) -> Any:
+    def send(self: Any, request: Any) -> Any:
+        cloud = answering_cloud(self, request)
+        return real(self, request) if cloud is None else answer(cloud, request)
 
-def _send(self: Any, request: Any) -> Any:
-    cloud = answering_cloud(self, request)
-    return _real_send(self, request) if cloud is None else answer(cloud, request)
+    return send
 
 
 def answering_cloud(endpoint: Any, request: Any) -> Cloud | None:
@@ -240,15 +237,21 @@ def answering_cloud(endpoint: Any, request: Any) -> Cloud | None:
     return None if cloud is None or passthrough.allows(cloud, request) else cloud
 
 
-def _do_get_response(self: Any, request: Any, operation_model: Any, context: Any) -> Any:
-    # The request does not say which operation it is; here botocore still knows.
-    request.awsim_operation = (operation_model, context)
-    return _real_do_get_response(self, request, operation_model, context)
+def _do_get_response(real: Any) -> Any:
+    def do_get_response(self: Any, request: Any, operation_model: Any, context: Any) -> Any:
+        # The request does not say which operation it is; here botocore still knows.
+        request.awsim_operation = (operation_model, context)
+        return real(self, request, operation_model, context)
+
+    return do_get_response
 
 
-def _endpoint_init(self: Any, *args: Any, **kwargs: Any) -> None:
-    _real_endpoint_init(self, *args, **kwargs)
-    self.awsim_cloud = active.context_cloud.get()
+def _endpoint_init(real: Any) -> Any:
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        real(self, *args, **kwargs)
+        self.awsim_cloud = active.context_cloud.get()
+
+    return init
 
 
 def client_owner(session: Any, region_name: str | None) -> tuple[Cloud | None, str | None]:
@@ -267,46 +270,43 @@ def client_owner(session: Any, region_name: str | None) -> tuple[Cloud | None, s
     return (cloud if isolated else None), region_name
 
 
-def _create_client(self: Any, service_name: str, region_name: str | None = None, *args: Any, **kwargs: Any) -> Any:
-    cloud, region_name = client_owner(self, region_name)
-    if cloud is None:
-        return _real_create_client(self, service_name, region_name, *args, **kwargs)
-    # A session made in an isolated Cloud belongs to it, in whichever thread its clients are made.
-    token = active.context_cloud.set(cloud)
-    try:
-        return _real_create_client(self, service_name, region_name, *args, **kwargs)
-    finally:
-        active.context_cloud.reset(token)
+def _create_client(real: Any) -> Any:
+    def create_client(self: Any, service_name: str, region_name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        cloud, region_name = client_owner(self, region_name)
+        if cloud is None:
+            return real(self, service_name, region_name, *args, **kwargs)
+        # A session made in an isolated Cloud belongs to it, in whichever thread its clients are made.
+        token = active.context_cloud.set(cloud)
+        try:
+            return real(self, service_name, region_name, *args, **kwargs)
+        finally:
+            active.context_cloud.reset(token)
+
+    return create_client
 
 
-def _get_auth_instance(
-    self: Any,
-    signing_name: Any,
-    region_name: Any,
-    signature_version: Any = None,
-    request_credentials: Any = None,
-    **kwargs: Any,
-) -> Any:
-    if request_credentials is None and self._credentials is None:
-        request_credentials = _MOCK_CREDENTIALS
-    return _real_get_auth_instance(
-        self, signing_name, region_name, signature_version, request_credentials=request_credentials, **kwargs
-    )
+def _get_auth_instance(real: Any) -> Any:
+    def get_auth_instance(
+        self: Any,
+        signing_name: Any,
+        region_name: Any,
+        signature_version: Any = None,
+        request_credentials: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        if request_credentials is None and self._credentials is None and active.any_active():
+            request_credentials = _MOCK_CREDENTIALS
+        return real(
+            self, signing_name, region_name, signature_version, request_credentials=request_credentials, **kwargs
+        )
+
+    return get_auth_instance
 
 
-def install() -> None:
-    """Take botocore's last steps over. The first Cloud to become active calls it."""
-    _Endpoint._send = _send
-    _Endpoint._do_get_response = _do_get_response
-    _Endpoint.__init__ = _endpoint_init
-    _Session.create_client = _create_client
-    _RequestSigner.get_auth_instance = _get_auth_instance
-
-
-def uninstall() -> None:
-    """Give them back. The last Cloud to become inactive calls it."""
-    _Endpoint._send = _real_send
-    _Endpoint._do_get_response = _real_do_get_response
-    _Endpoint.__init__ = _real_endpoint_init
-    _Session.create_client = _real_create_client
-    _RequestSigner.get_auth_instance = _real_get_auth_instance
+def declare() -> None:
+    """Take botocore's last steps over while a Cloud is active."""
+    patches.replace(_Endpoint, "_send", _send)
+    patches.replace(_Endpoint, "_do_get_response", _do_get_response)
+    patches.replace(_Endpoint, "__init__", _endpoint_init)
+    patches.replace(_Session, "create_client", _create_client)
+    patches.replace(_RequestSigner, "get_auth_instance", _get_auth_instance)

@@ -7,7 +7,6 @@ credentials in use. The dates of signed requests, which nothing is compared with
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,23 +20,14 @@ import botocore.credentials
 import botocore.signers
 
 from awsim import active
-from awsim.intercept import http_clients
-from awsim.intercept.imports import Patches, when_imported
+from awsim.intercept import http_clients, patches
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
 
-_RequestSigner: Any = botocore.signers.RequestSigner
-_S3PostPresigner: Any = botocore.signers.S3PostPresigner
-_RefreshableCredentials: Any = botocore.credentials.RefreshableCredentials
-#: Modules that date what they sign by a global function of theirs.
-# Deviation: botocore 1.40.0 and 1.40.1 have none, and presign by the process's clock.
-_DATING = ("botocore.auth", "botocore.signers", "botocore.crt.auth", "aiobotocore.signers")
-
-#: What is replaced where it is needed, so that entering a Cloud does not cost it.
-_patches = Patches()
 #: By whose clock something is presigned at the moment.
 _presigning: ContextVar[Cloud | None] = ContextVar("awsim_presigning", default=None)
+_real_local_now = botocore.credentials._local_now
 
 
 @contextmanager
@@ -45,14 +35,8 @@ def _by_the_clock_of_aws(request: Any) -> Iterator[None]:
     """Presign for the Cloud that answers a request, given as botocore's dictionary; by the process's clock what leaves
     it."""
     url = request["url"]
-    if http_clients.let_through(urlsplit(url).hostname or "", url):
-        yield
-        return
-    for name in _DATING:
-        if name in sys.modules:
-            _patches.replace(sys.modules[name], "get_current_datetime", _current_datetime)
-    _patches.replace(botocore.auth, "time", _ClockTime)
-    token = _presigning.set(active.current_cloud())
+    leaves = http_clients.let_through(urlsplit(url).hostname or "", url)
+    token = _presigning.set(None if leaves else active.current_cloud())
     try:
         yield
     finally:
@@ -83,14 +67,12 @@ class _ClockTime:
         return now
 
 
-def _generate_presigned_url(self: Any, request_dict: Any, *args: Any, **kwargs: Any) -> Any:
-    with _by_the_clock_of_aws(request_dict):
-        return _real_generate_presigned_url(self, request_dict, *args, **kwargs)
+def _presign(real: Any) -> Any:
+    def presign(self: Any, request_dict: Any, *args: Any, **kwargs: Any) -> Any:
+        with _by_the_clock_of_aws(request_dict):
+            return real(self, request_dict, *args, **kwargs)
 
-
-def _generate_presigned_post(self: Any, request_dict: Any, *args: Any, **kwargs: Any) -> Any:
-    with _by_the_clock_of_aws(request_dict):
-        return _real_generate_presigned_post(self, request_dict, *args, **kwargs)
+    return presign
 
 
 def _presign_asynchronously(real: Any) -> Any:
@@ -101,48 +83,50 @@ def _presign_asynchronously(real: Any) -> Any:
     return presign
 
 
-def _refresh_needed(self: Any, refresh_in: float | None = None) -> bool:
-    if refresh_in is None:
-        refresh_in = self._advisory_refresh_timeout
-    cloud = active.current_cloud()
-    ahead = cloud.clock.time() - time.time() if cloud is not None and self._time_fetcher is _real_local_now else 0
-    needed = bool(_real_refresh_needed(self, refresh_in + ahead))
-    if needed and ahead and refresh_in == 0:
-        # So it asks of what was just renewed. Credentials of the real AWS, as passthrough wants them, go by its time.
-        return bool(_real_refresh_needed(self, 0))
-    return needed
+def _refresh_needed(real: Any) -> Any:
+    def refresh_needed(self: Any, refresh_in: float | None = None) -> bool:
+        if refresh_in is None:
+            refresh_in = self._advisory_refresh_timeout
+        cloud = active.current_cloud()
+        ahead = cloud.clock.time() - time.time() if cloud is not None and self._time_fetcher is _real_local_now else 0
+        needed = bool(real(self, refresh_in + ahead))
+        if needed and ahead and refresh_in == 0:
+            # So it asks of what was just renewed. Credentials of the real AWS, as passthrough wants them, go by its
+            # time.
+            return bool(real(self, 0))
+        return needed
+
+    return refresh_needed
 
 
-def _local_now() -> datetime:
-    cloud = active.current_cloud()
-    now: datetime = _real_local_now() if cloud is None else cloud.clock.now()
-    return now
+def _local_now(real: Any) -> Any:
+    def local_now() -> datetime:
+        cloud = active.current_cloud()
+        now: datetime = real() if cloud is None else cloud.clock.now()
+        return now
+
+    return local_now
 
 
-_real_generate_presigned_url = _RequestSigner.generate_presigned_url
-_real_generate_presigned_post = _S3PostPresigner.generate_presigned_post
-_real_refresh_needed = _RefreshableCredentials.refresh_needed
-_real_local_now = botocore.credentials._local_now
+def _declare_dating(module: Any) -> None:
+    # Deviation: botocore 1.40.0 and 1.40.1 have no such function, and presign by the process's clock.
+    patches.replace(module, "get_current_datetime", _current_datetime)
 
 
-def _patch_asynchronous_signers(module: Any) -> None:
-    _patches.replace(module.AioRequestSigner, "generate_presigned_url", _presign_asynchronously)
-    _patches.replace(module.AioS3PostPresigner, "generate_presigned_post", _presign_asynchronously)
+def _declare_asynchronous_signers(module: Any) -> None:
+    patches.replace(module.AioRequestSigner, "generate_presigned_url", _presign_asynchronously)
+    patches.replace(module.AioS3PostPresigner, "generate_presigned_post", _presign_asynchronously)
+    _declare_dating(module)
 
 
-def install() -> None:
-    """Have botocore and aiobotocore ask AWS's clock. The first Cloud to become active calls it."""
-    _RequestSigner.generate_presigned_url = _generate_presigned_url
-    _S3PostPresigner.generate_presigned_post = _generate_presigned_post
-    _RefreshableCredentials.refresh_needed = _refresh_needed
-    botocore.credentials._local_now = _local_now
-    when_imported("aiobotocore.signers", _patch_asynchronous_signers)
-
-
-def uninstall() -> None:
-    """Have them ask the process's again. The last Cloud to become inactive calls it."""
-    _RequestSigner.generate_presigned_url = _real_generate_presigned_url
-    _S3PostPresigner.generate_presigned_post = _real_generate_presigned_post
-    _RefreshableCredentials.refresh_needed = _real_refresh_needed
-    botocore.credentials._local_now = _real_local_now
-    _patches.put_back()
+def declare() -> None:
+    """Have botocore and aiobotocore ask AWS's clock while a Cloud is active."""
+    patches.replace(botocore.signers.RequestSigner, "generate_presigned_url", _presign)
+    patches.replace(botocore.signers.S3PostPresigner, "generate_presigned_post", _presign)
+    _declare_dating(botocore.signers)
+    _declare_dating(botocore.auth)
+    patches.replace(botocore.auth, "time", _ClockTime)
+    patches.replace(botocore.credentials, "_local_now", _local_now)
+    patches.replace(botocore.credentials.RefreshableCredentials, "refresh_needed", _refresh_needed)
+    patches.when_imported("botocore.crt.auth", _declare_dating)
+    patches.when_imported("aiobotocore.signers", _declare_asynchronous_signers)

@@ -12,18 +12,20 @@ from typing import Any
 
 from awsim.active import current_cloud
 from awsim.errors import EscapeError, ServiceException
+from awsim.intercept import patches
 from awsim.intercept.hosts import is_aws_host, is_metadata_address, service_of_host
 from awsim.intercept.http_clients import let_through
 from awsim.protocol.http import Request
 
-_real_getaddrinfo = socket.getaddrinfo
 
+def _getaddrinfo(real: Any) -> Any:
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        if isinstance(name, str) and is_aws_host(name) and not let_through(name, f"https://{name}/"):
+            raise _escape(name)
+        return real(host, *args, **kwargs)
 
-def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
-    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-    if isinstance(name, str) and is_aws_host(name) and not let_through(name, f"https://{name}/"):
-        raise _escape(name)
-    return _real_getaddrinfo(host, *args, **kwargs)
+    return getaddrinfo
 
 
 def _escape(host: str) -> EscapeError:
@@ -66,16 +68,6 @@ def _operation_being_sent(host: str) -> tuple[str, str] | None:
     return None
 
 
-def install() -> None:
-    """Put the guard up. The first Cloud to become active calls it."""
-    global _real_getaddrinfo
-    if socket.getaddrinfo is not _getaddrinfo:
-        _real_getaddrinfo = socket.getaddrinfo
-        socket.getaddrinfo = _getaddrinfo
-
-
-def uninstall() -> None:
-    """Take it down, unless somebody has put one of their own above ours: then ours lets everything through. The last
-    Cloud to become inactive calls it."""
-    if socket.getaddrinfo is _getaddrinfo:
-        socket.getaddrinfo = _real_getaddrinfo
+def declare() -> None:
+    """Have the guard up while a Cloud is active."""
+    patches.replace(socket, "getaddrinfo", _getaddrinfo)

@@ -11,11 +11,9 @@ from typing import Any
 
 from awsim.errors import ConnectionFaultError
 from awsim.fault_bodies import TruncatedBody
-from awsim.intercept import http_clients
-from awsim.intercept.imports import Patches
+from awsim.intercept import http_clients, patches
 from awsim.protocol.http import Response
 
-_patches = Patches()
 _PIECE = 1 << 20
 
 
@@ -114,12 +112,6 @@ def _send(real: Any) -> Any:
     return send
 
 
-def install() -> None:
-    """Take the requests for AWS over. The first Cloud to become active calls it."""
-    _patches.replace(HTTPConnection, "send", _send)
-
-
-def uninstall() -> None:
-    """Give them back, unless somebody has put an intercept of their own above ours. The last Cloud to become inactive
-    calls it."""
-    _patches.put_back()
+def declare() -> None:
+    """Take the standard library's requests for AWS over while a Cloud is active."""
+    patches.replace(HTTPConnection, "send", _send)

@@ -9,10 +9,7 @@ import sys
 from typing import Any
 
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import http_clients
-from awsim.intercept.imports import Patches, when_imported
-
-_patches = Patches()
+from awsim.intercept import http_clients, patches
 
 
 def _answer(request: Any, body: bytes) -> Any:
@@ -58,18 +55,12 @@ def _handle_async_request(real: Any) -> Any:
     return handle_async_request
 
 
-def _patch(httpx: Any) -> None:
-    _patches.replace(httpx.HTTPTransport, "handle_request", _handle_request)
-    _patches.replace(httpx.AsyncHTTPTransport, "handle_async_request", _handle_async_request)
+def _declare(httpx: Any) -> None:
+    patches.replace(httpx.HTTPTransport, "handle_request", _handle_request)
+    patches.replace(httpx.AsyncHTTPTransport, "handle_async_request", _handle_async_request)
 
 
-def install() -> None:
-    """Take httpx over, now if it is imported and else when it is. The first Cloud to become active calls it."""
-    when_imported("httpx", _patch)
-    when_imported("httpx2", _patch)
-
-
-def uninstall() -> None:
-    """Give it back, unless somebody has put an intercept of their own above ours. The last Cloud to become inactive
-    calls it."""
-    _patches.put_back()
+def declare() -> None:
+    """Take requests of httpx over while a Cloud is active."""
+    patches.when_imported("httpx", _declare)
+    patches.when_imported("httpx2", _declare)

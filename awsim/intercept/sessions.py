@@ -15,31 +15,39 @@ import botocore.session
 from botocore.credentials import CredentialResolver, EnvProvider, InstanceMetadataProvider
 
 from awsim import active, spec
+from awsim.intercept import patches
 from awsim.intercept.emitters import Aliaser, Emitter
 
 _Session = botocore.session.Session
 _real_init = _Session.__init__
 
 
-def _init(
-    self: Any,
-    session_vars: Any = None,
-    event_hooks: Any = None,
-    include_builtin_handlers: bool = True,
-    profile: Any = None,
-) -> None:
-    if event_hooks is None and include_builtin_handlers:
-        event_hooks, include_builtin_handlers = copy.copy(_built_in_hooks()), False
-    _real_init(self, session_vars, event_hooks, include_builtin_handlers, profile)
+def _init(real: Any) -> Any:
+    def init(
+        self: Any,
+        session_vars: Any = None,
+        event_hooks: Any = None,
+        include_builtin_handlers: bool = True,
+        profile: Any = None,
+    ) -> None:
+        if event_hooks is None and include_builtin_handlers:
+            event_hooks, include_builtin_handlers = copy.copy(_built_in_hooks()), False
+        real(self, session_vars, event_hooks, include_builtin_handlers, profile)
+        _furnish(self, event_hooks)
+
+    return init
+
+
+def _furnish(session: Any, event_hooks: Any) -> None:
     if isinstance(event_hooks, Emitter):
-        self._events = Aliaser(event_hooks)
-        self._components.register_component("event_emitter", self._events)
-    self.awsim_cloud = active.context_cloud.get()
-    self._components.lazy_register_component(
-        "data_loader", lambda: spec.session_loader(self.get_config_variable("data_path"))
+        session._events = Aliaser(event_hooks)
+        session._components.register_component("event_emitter", session._events)
+    session.awsim_cloud = active.context_cloud.get()
+    session._components.lazy_register_component(
+        "data_loader", lambda: spec.session_loader(session.get_config_variable("data_path"))
     )
-    if type(self)._create_credential_resolver is _Session._create_credential_resolver:
-        self._components.lazy_register_component("credential_provider", lambda: _EnvironmentFirst(self))
+    if type(session)._create_credential_resolver is _Session._create_credential_resolver:
+        session._components.lazy_register_component("credential_provider", lambda: _EnvironmentFirst(session))
 
 
 class _EnvironmentFirst(CredentialResolver):  # type: ignore[misc]  # botocore is untyped
@@ -91,11 +99,6 @@ def _built_in_hooks() -> Any:
     return hooks
 
 
-def install() -> None:
-    """Make sessions quickly. The first Cloud to become active calls it."""
-    _Session.__init__ = _init
-
-
-def uninstall() -> None:
-    """Make them as ever. The last Cloud to become inactive calls it."""
-    _Session.__init__ = _real_init
+def declare() -> None:
+    """Make sessions quickly while a Cloud is active."""
+    patches.replace(_Session, "__init__", _init)

@@ -19,6 +19,7 @@ import botocore.retries.standard
 import botocore.waiter
 
 from awsim import active
+from awsim.intercept import patches
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -55,8 +56,11 @@ def _sleep(seconds: float, cloud: Cloud | None) -> None:
 class _CloudTime:
     """The module ``time``, but for ``sleep``."""
 
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
+        return getattr(self._real, name)
 
     def sleep(self, seconds: float) -> None:
         _sleep(seconds, cloud_of_sleeper(sys._getframe(1)))
@@ -90,28 +94,25 @@ def fill(bucket: Any, amount: float) -> None:
         bucket._current_capacity = amount
 
 
-def _acquire(self: Any, amount: float, block: bool) -> Any:
-    if block:
-        fill(self, amount)
-    return _real_acquire(self, amount, block)
+def _acquire(real: Any) -> Any:
+    def acquire(self: Any, amount: float, block: bool) -> Any:
+        if block:
+            fill(self, amount)
+        return real(self, amount, block)
+
+    return acquire
 
 
-_cloud_time = _CloudTime()
 retry_sleep = _RetrySleep()
-_real_acquire = _TokenBucket._acquire
 
 
-def install() -> None:
-    """Take botocore's sleeps over. The first Cloud to become active calls it."""
+def _retry_sleep(nothing: Any) -> Any:
+    return retry_sleep
+
+
+def declare() -> None:
+    """Take botocore's sleeps over while a Cloud is active."""
     for module in _SLEEPERS:
-        module.time = _cloud_time
-    _TokenBucket._acquire = _acquire
-    _RetryHandler._sleep = retry_sleep
-
-
-def uninstall() -> None:
-    """Give them back. The last Cloud to become inactive calls it."""
-    for module in _SLEEPERS:
-        module.time = time
-    _TokenBucket._acquire = _real_acquire
-    del _RetryHandler._sleep
+        patches.replace(module, "time", _CloudTime)
+    patches.replace(_TokenBucket, "_acquire", _acquire)
+    patches.add(_RetryHandler, "_sleep", _retry_sleep)
