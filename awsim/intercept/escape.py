@@ -21,11 +21,18 @@ from awsim.protocol.http import Request
 def _getaddrinfo(real: Any) -> Any:
     def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if isinstance(name, str) and is_aws_host(name) and not let_through(name, f"https://{name}/"):
-            raise _escape(name)
+        if isinstance(name, str):
+            check(name, f"https://{name}/")
         return real(host, *args, **kwargs)
 
     return getaddrinfo
+
+
+def check(host: str, url: str) -> None:
+    """Raises EscapeError for a request that may not leave. The intercepts ask of those for proxies, whose own host is
+    all that is looked up."""
+    if is_aws_host(host) and not let_through(host, url):
+        raise _escape(host)
 
 
 def _escape(host: str) -> EscapeError:

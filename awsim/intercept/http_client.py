@@ -11,7 +11,7 @@ from typing import Any
 
 from awsim.errors import ConnectionFaultError
 from awsim.fault_bodies import TruncatedBody
-from awsim.intercept import http_clients, patches
+from awsim.intercept import escape, http_clients, patches
 from awsim.protocol.http import Response
 
 _PIECE = 1 << 20
@@ -40,11 +40,12 @@ class _Line:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         if any(value.lower() == "chunked" for name, value in headers.items() if name.lower() == "transfer-encoding"):
             body = _unchunked(body)
-        cloud = http_clients.answering_cloud(self._host, _url(self._scheme, self._host, target))
+        scheme, host, target = http_clients.destination(self._scheme, self._host, target)
+        cloud = http_clients.answering_cloud(host, f"{scheme}://{host}{target}")
         if cloud is None:
             raise RemoteDisconnected("the Cloud at the other end of this connection is no longer active")
         try:
-            response = http_clients.answer(cloud, method, self._scheme, self._host, target, headers, body)
+            response = http_clients.answer(cloud, method, scheme, host, target, headers, body)
         except ConnectionFaultError as fault:
             raise _broken_connection(fault) from fault
         return BytesIO(_on_the_wire(response, method))
@@ -61,10 +62,6 @@ def _broken_connection(fault: ConnectionFaultError) -> Exception:
     if fault.kind in ("connect_timeout", "read_timeout"):
         return TimeoutError(str(fault))
     return RemoteDisconnected(str(fault)) if fault.kind == "closed" else ConnectionResetError(104, str(fault))
-
-
-def _url(scheme: str, host: str, target: str) -> str:
-    return f"{scheme}://{host}{target}"
 
 
 def _unchunked(data: bytes) -> bytes:
@@ -103,10 +100,14 @@ def _send(real: Any) -> Any:
     def send(self: Any, data: Any) -> None:
         if self.sock is None and isinstance(data, (bytes, bytearray)):
             scheme = "https" if isinstance(self, HTTPSConnection) else "http"
+            beyond = self._tunnel_host or self.host  # what a proxy is to connect to
             _, _, rest = bytes(data.partition(b"\r\n")[0]).decode("latin-1").partition(" ")
-            url = _url(scheme, self.host, rest.rpartition(" ")[0])
-            if http_clients.answering_cloud(self.host, url) is not None:
-                self.sock = _Line(self.host, scheme)
+            sent_to, host, target = http_clients.destination(scheme, beyond, rest.rpartition(" ")[0])
+            url = f"{sent_to}://{host}{target}"
+            if http_clients.answering_cloud(host, url) is not None:
+                self.sock = _Line(beyond, scheme)
+            elif host != self.host:
+                escape.check(host, url)
         real(self, data)
 
     return send

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from awsim import active
 from awsim.context import RequestContext
@@ -36,6 +37,20 @@ def answering_cloud(host: str, url: str) -> Cloud | None:
     if not is_aws_host(host) or is_metadata_address(host) or let_through(host, url):
         return None
     return active.current_cloud()
+
+
+def destination(scheme: str, host: str, target: str) -> tuple[str, str, str]:
+    """Scheme, host and path with query of a request. What goes to a proxy has the whole URL as its target, and a
+    connection whose host is the proxy's."""
+    if target.startswith("/"):
+        return scheme, host, target
+    scheme_of_url, separator, rest = target.partition("://")
+    if not separator:
+        return scheme, host, target
+    authority, slash, path = rest.partition("/")
+    name, query_separator, query = authority.partition("?")
+    host_of_url = urlsplit(f"//{name}").hostname or host
+    return scheme_of_url, host_of_url, f"/{path}" if slash else f"/{query_separator}{query}"
 
 
 def answer(

@@ -13,7 +13,7 @@ from urllib3.util.retry import Retry
 
 from awsim.errors import ConnectionFaultError
 from awsim.fault_bodies import TruncatedBody
-from awsim.intercept import http_clients, patches
+from awsim.intercept import escape, http_clients, patches
 
 if TYPE_CHECKING:
     from awsim.cloud import Cloud
@@ -25,13 +25,15 @@ def _urlopen(real: Any) -> Any:
     def urlopen(
         self: Any, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
-        host = self.host or ""
-        target = url if url.startswith("/") else "/" + url.partition("://")[2].partition("/")[2]
-        cloud = http_clients.answering_cloud(host, f"{self.scheme}://{host}{target}")
+        sent_to = scheme, host, target = http_clients.destination(self.scheme, self.host or "", url)
+        whole = f"{scheme}://{host}{target}"
+        cloud = http_clients.answering_cloud(host, whole)
         if cloud is None:
+            if self.proxy is not None:
+                escape.check(host, whole)
             return real(self, method, url, body, headers, *args, **kwargs)
         retries = args[0] if args else kwargs.get("retries")
-        return _answer(cloud, self, method, url, target, body, headers, retries, kwargs)
+        return _answer(cloud, self, method, url, sent_to, body, headers, retries, kwargs)
 
     return urlopen
 
@@ -41,7 +43,7 @@ def _answer(
     pool: Any,
     method: str,
     url: str,
-    target: str,
+    sent_to: tuple[str, str, str],
     body: Any,
     headers: Any,
     retries: Any,
@@ -53,7 +55,7 @@ def _answer(
     retries = Retry.from_int(retries, default=pool.retries)
     while True:
         try:
-            response = http_clients.answer(cloud, method, pool.scheme, pool.host or "", target, sent, body)
+            response = http_clients.answer(cloud, method, *sent_to, sent, body)
             broken = isinstance(response.body, TruncatedBody)  # told where it is read
             content = response.body if broken else BytesIO(response.read())
         except ConnectionFaultError as fault:

@@ -35,41 +35,44 @@ def signed(body: bytes) -> dict[str, str]:
     return dict(request.headers.items())
 
 
-def by_requests(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
-    response = requests.post(URL, data=body, headers=headers, timeout=5)
+def by_requests(body: bytes, headers: dict[str, str], url: str = URL) -> tuple[int, object]:
+    response = requests.post(url, data=body, headers=headers, timeout=5)
     return response.status_code, response.json()
 
 
-def by_urllib3(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
-    response = urllib3.PoolManager().request("POST", URL, body=body, headers=headers)
+def by_urllib3(body: bytes, headers: dict[str, str], url: str = URL) -> tuple[int, object]:
+    response = urllib3.PoolManager().request("POST", url, body=body, headers=headers)
     return response.status, response.json()
 
 
-def by_httpx(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
-    response = httpx.post(URL, content=body, headers=headers)
+def by_httpx(body: bytes, headers: dict[str, str], url: str = URL) -> tuple[int, object]:
+    response = httpx.post(url, content=body, headers=headers)
     return response.status_code, response.json()
 
 
-def by_async_httpx(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
+def by_async_httpx(body: bytes, headers: dict[str, str], url: str = URL) -> tuple[int, object]:
     async def post() -> tuple[int, object]:
         async with httpx.AsyncClient() as client:
-            response = await client.post(URL, content=body, headers=headers)
+            response = await client.post(url, content=body, headers=headers)
             return response.status_code, response.json()
 
     return asyncio.run(post())
 
 
-def by_aiohttp(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
+def by_aiohttp(body: bytes, headers: dict[str, str], url: str = URL) -> tuple[int, object]:
     async def post() -> tuple[int, object]:
-        async with aiohttp.ClientSession() as session, session.post(URL, data=body, headers=headers) as response:
+        async with (
+            aiohttp.ClientSession(trust_env=True) as session,
+            session.post(url, data=body, headers=headers) as response,
+        ):
             return response.status, await response.json(content_type=None)
 
     return asyncio.run(post())
 
 
-def by_urllib(body: bytes, headers: dict[str, str]) -> tuple[int, object]:
+def by_urllib(body: bytes, headers: dict[str, str], url: str = URL) -> tuple[int, object]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(URL, body, headers), timeout=5) as response:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=5) as response:
             return response.status, json.load(response)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
@@ -101,6 +104,58 @@ def test_what_is_not_simulated_is_told_as_to_boto3(client: Callable[..., tuple[i
     headers["X-Amz-Target"] = "AmazonSSM.GetParameter"
     with mock_aws(), pytest.raises(NotSimulatedError, match=r"^awsim does not simulate ssm\.GetParameter\."):
         client(b'{"Name": "a"}', headers)
+
+
+PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The environment of a network in which everything goes through a proxy, which does not answer here."""
+    for name in PROXIES:
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it knows the proxies of when it was made
+    return "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_request_for_a_proxy_is_answered(client: Callable[..., tuple[int, object]], scheme: str, proxy: str) -> None:
+    body = b'{"QueueName": "q"}'
+    with mock_aws():
+        status, created = client(body, signed(body), f"{scheme}://sqs.us-east-1.amazonaws.com/")
+    url = CREATED["QueueUrl"].replace("https:", f"{scheme}:")
+    assert (status, created) == (200, {"QueueUrl": url})
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_urllib3s_own_proxies_get_no_request_for_aws(scheme: str, proxy: str) -> None:
+    with mock_aws():
+        for url in ("?Action=GetCallerIdentity&Version=2011-06-15", "/?Action=GetCallerIdentity&Version=2011-06-15"):
+            got = urllib3.ProxyManager(proxy).request("GET", f"{scheme}://sts.amazonaws.com{url}")
+            assert b"<Account>123456789012</Account>" in got.data
+
+
+def test_a_proxy_gets_what_is_for_others_and_what_passes_through(proxy: str) -> None:
+    def refused(url: str) -> None:
+        with pytest.raises(requests.exceptions.ProxyError):
+            requests.get(url, timeout=5)
+        with pytest.raises(urllib.error.URLError, match="refused"):
+            urllib.request.urlopen(url, timeout=5)
+
+    with mock_aws(passthrough=["real.s3.amazonaws.com"]):
+        for scheme in ("http", "https"):
+            refused(f"{scheme}://example.com/")
+            refused(f"{scheme}://real.s3.amazonaws.com/cat")
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/latest/meta-data/", "https://[fd00:ec2::254]/latest/"])
+def test_a_proxy_is_not_asked_for_instance_metadata(url: str, proxy: str) -> None:
+    with mock_aws():
+        with pytest.raises(EscapeError, match="^a request for instance metadata "):
+            requests.get(url, timeout=5)
+        with pytest.raises(EscapeError, match="^a request for instance metadata "):
+            urllib.request.urlopen(url, timeout=5)
 
 
 def test_query_requests_work_by_get() -> None:
