@@ -189,3 +189,17 @@ def test_all_is_put_back() -> None:
         aws.client("s3").generate_presigned_url("list_buckets")
         assert all(ours is not real for ours, real in zip(taken(), before, strict=True) if real is not None)
     assert taken() == before
+
+
+@pytest.mark.parametrize("moment", [LEAP_DAY, "2040-01-01T00:00:00Z"])
+def test_sessions_of_directory_buckets_are_renewed(aws: Cloud, moment: str) -> None:
+    location = {"Type": "AvailabilityZone", "Name": "use1-az4"}
+    kind = {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"}
+    with aws.clock.freeze(moment):
+        s3 = aws.client("s3")
+        bucket = "fast--use1-az4--x-s3"
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"Location": location, "Bucket": kind})
+        for sessions in (1, 1, 2):
+            s3.put_object(Bucket=bucket, Key="k", Body=b"meow")
+            assert len([call for call in aws.calls if call.operation == "CreateSession"]) == sessions
+            aws.clock.advance(minutes=3)
