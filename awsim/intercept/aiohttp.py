@@ -14,7 +14,7 @@ from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import http_clients, patches, waits
+from awsim.intercept import escape, http_clients, patches, waits
 from awsim.protocol.http import Response
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def _connect(real: Any) -> Any:
         host = req.url.raw_host or ""
         cloud = http_clients.answering_cloud(host, str(req.url))
         if cloud is None:
+            escape.check(host, str(req.url))
             return await real(self, req, traces, timeout)
         loop = asyncio.get_running_loop()
         protocol = ResponseHandler(loop)

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from awsim.errors import ConnectionFaultError
-from awsim.intercept import http_clients, patches
+from awsim.intercept import escape, http_clients, patches
 
 
 def _answer(request: Any, body: bytes) -> Any:
@@ -17,6 +17,7 @@ def _answer(request: Any, body: bytes) -> Any:
     url = request.url
     cloud = http_clients.answering_cloud(url.host, str(url))
     if cloud is None:
+        escape.check(url.host, str(url))
         return None
     headers = {http_clients.text(name): http_clients.text(value) for name, value in request.headers.raw}
     target = url.raw_path.decode("ascii")
