@@ -32,6 +32,13 @@ class _Line:
     def makefile(self, mode: str) -> BytesIO:
         """The whole answer to what was sent, as bytes on the wire."""
         sent, self._sent = bytes(self._sent), bytearray()
+        try:
+            return BytesIO(self._answer(sent))
+        except Exception as error:
+            # http.client makes its response around this file first, and on Python 3.13 complains of one half made.
+            return _Failure(error)
+
+    def _answer(self, sent: bytes) -> bytes:
         head, _, body = sent.partition(b"\r\n\r\n")
         line, _, fields = head.partition(b"\r\n")
         method, target, _ = line.decode("latin-1").split(" ", 2)
@@ -48,13 +55,24 @@ class _Line:
             response = http_clients.answer(cloud, method, scheme, host, target, headers, body)
         except ConnectionFaultError as fault:
             raise _broken_connection(fault) from fault
-        return BytesIO(_on_the_wire(response, method))
+        return _on_the_wire(response, method)
 
     def close(self) -> None:
         """Nothing is held."""
 
     def settimeout(self, seconds: float | None) -> None:
         """Nothing is waited for."""
+
+
+class _Failure(BytesIO):
+    """In the place of an answer: the error that its first line is."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        raise self._error
 
 
 def _broken_connection(fault: ConnectionFaultError) -> Exception:
