@@ -109,7 +109,7 @@ def _local_now(real: Any) -> Any:
 
 
 def _declare_dating(module: Any) -> None:
-    # Deviation: botocore 1.40.0 and 1.40.1 have no such function, and presign by the process's clock.
+    # botocore 1.40.0 and 1.40.1 have no such function, and presign by the process's clock.
     patches.replace(module, "get_current_datetime", _current_datetime)
 
 
