@@ -267,7 +267,10 @@ def _match(request: Request, entry: ServiceEntry) -> Match | None:
         if literal is not None:
             return literal
         segments = [bucket, *segments]
-    at_express_control = request.host.startswith("s3express-control")
+    # At an endpoint of the user's own only the signature tells ListDirectoryBuckets from ListBuckets.
+    at_express_control = request.host.startswith("s3express-control") or (
+        request.path == "/" and _signing_name(request) == "s3express"
+    )
     return routes.match(request.method, segments, request.query, request.headers, at_express_control=at_express_control)
 
 

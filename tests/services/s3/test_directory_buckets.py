@@ -262,3 +262,23 @@ def test_torrents_are_no_more(s3, bucket, refusal):
 def test_no_request_waits_for_an_object_lambdas_response(cloud, refusal):
     told = refusal(client_of().write_get_object_response, RequestRoute="route", RequestToken="token")
     assert (told["Status"], told["Code"], told["Message"]) == (400, "ValidationError", "Invalid token")
+
+
+@pytest.mark.parametrize("endpoint", ["http://localhost:4566", "http://127.0.0.1:4566"])
+def test_at_an_endpoint_of_the_users_own_it_is_made_and_used_as_at_awss(endpoint, cloud):
+    s3 = cloud.client("s3", endpoint_url=endpoint)
+    s3.create_bucket(Bucket=NAME, CreateBucketConfiguration=CONFIGURATION)
+    s3.put_object(Bucket=NAME, Key="cat", Body=b"meow")
+    assert s3.get_object(Bucket=NAME, Key="cat")["Body"].read() == b"meow"
+    assert [one["Name"] for one in s3.list_directory_buckets()["Buckets"]] == [NAME]
+
+
+def test_of_a_bucket_that_is_not_there_it_tells_at_the_users_own_endpoint_too(cloud, refusal):
+    s3 = cloud.client("s3", endpoint_url="http://localhost:4566")
+    assert refusal(s3.put_object, Bucket=NAME, Key="cat") == {
+        "Code": "NoSuchBucket",
+        "Message": "The specified bucket does not exist",
+        "BucketName": NAME,
+        "Status": 404,
+    }
+    assert refusal(cloud.client("s3").put_object, Bucket=NAME, Key="cat")["Code"] == "NoSuchBucket"

@@ -12,6 +12,7 @@ from awsim.services.plugins import ServiceProvider, aws_provider
 from awsim.services.s3.asked_encryption import encryption_for
 from awsim.services.s3.conditions import ReadConditions
 from awsim.services.s3.configuration.events import notify
+from awsim.services.s3.directory_buckets import is_directory_name
 from awsim.services.s3.directory_zone import Session
 from awsim.services.s3.errors import (
     IdempotencyParameterMismatch,
@@ -51,10 +52,16 @@ class DirectoryBuckets(ServiceProvider[S3Store]):
         ssekms_encryption_context: str | None = None,
         bucket_key_enabled: bool | None = None,
     ) -> dict[str, Any]:
+        if _is_asked_for_a_bucket_to_come(context, bucket):
+            return {"Credentials": self._begin_session(context, bucket, session_mode)}
         found = find_bucket(context, bucket)
         if found.zone is None:
             raise UnsupportedByBucket("Only directory buckets support CreateSession.")
         encryption = encryption_for(context, found, context.service_request or {})
+        return {**encryption.members(), "Credentials": self._begin_session(context, found.name, session_mode)}
+
+    def _begin_session(self, context: RequestContext[S3Store], bucket: str, mode: str) -> dict[str, Any]:
+        """A session's credentials, as CreateSession answers them."""
         now = context.time()
         sessions = context.store.sessions
         keys = context.cloud.store(CredentialStore, "", context.region).keys
@@ -73,15 +80,12 @@ class DirectoryBuckets(ServiceProvider[S3Store]):
             expiration=expiration,
         )
         keys[credentials.access_key_id] = credentials
-        sessions[credentials.access_key_id] = Session(found.name, session_mode, expiration)
+        sessions[credentials.access_key_id] = Session(bucket, mode, expiration)
         return {
-            **encryption.members(),
-            "Credentials": {
-                "AccessKeyId": credentials.access_key_id,
-                "SecretAccessKey": credentials.secret_access_key,
-                "SessionToken": credentials.session_token,
-                "Expiration": datetime.fromtimestamp(expiration, timezone.utc),
-            },
+            "AccessKeyId": credentials.access_key_id,
+            "SecretAccessKey": credentials.secret_access_key,
+            "SessionToken": credentials.session_token,
+            "Expiration": datetime.fromtimestamp(expiration, timezone.utc),
         }
 
     def list_directory_buckets(
@@ -201,3 +205,10 @@ def _check(conditions: ReadConditions, version: ObjectVersion, now: float, prefi
         raise PreconditionFailed(f"{prefix}{header}") from None
     except PreconditionFailed as failed:
         raise PreconditionFailed(f"{prefix}{failed.members['Condition']}") from None
+
+
+def _is_asked_for_a_bucket_to_come(context: RequestContext[S3Store], bucket: str) -> bool:
+    # Deviation: at an endpoint of the user's own a session begins for a directory bucket that does not exist: SDKs
+    # begin one there before they create the bucket, which at AWS's regional endpoint they do without.
+    at_aws = context.request is None or "s3express" in context.request.host
+    return not at_aws and is_directory_name(bucket) and bucket not in context.store.buckets
