@@ -30,6 +30,8 @@ _lock = threading.RLock()
 #: What Clouds did to the environment, in the order in which they did; isolated ones share one entry.
 _environments: list[Environment] = []
 _isolated_environment: list[Environment] = []
+#: The plain ones that start() entered, the last of them last, each as often as it was started.
+_started: list[MockAWS] = []
 
 
 class MockAWS:
@@ -89,6 +91,7 @@ class MockAWS:
 
             self._options.update(read_option(passthrough, self._options))
         self._entered: list[_Activation] = []
+        self._was_started = False
 
     def __enter__(self) -> Cloud:
         activation = _Activation(self)
@@ -102,18 +105,30 @@ class MockAWS:
 
     def start(self) -> Cloud:
         """Enter; the Cloud is active until :meth:`stop`."""
-        return self.__enter__()
+        cloud = self.__enter__()
+        self._was_started = True
+        if not self._isolated:
+            _started.append(self)
+        return cloud
 
     def stop(self) -> None:
-        """Leave. Raises RuntimeError if it was not started."""
-        if not self._entered:
-            raise RuntimeError("mock_aws: stop() without start()")
-        self._entered.pop().end()
+        """Leave. A new one leaves what was last started, as ``mock_aws().start()`` and later ``mock_aws().stop()``
+        mean; isolated ones leave only themselves. Raises RuntimeError if there is nothing to leave.
+        """
+        with _lock:
+            mock = self if self._entered or self._was_started or self._isolated else _last_started()
+            if mock is None or not mock._entered:
+                raise RuntimeError("mock_aws: stop() without start()")
+            if mock in _started:
+                _started.remove(mock)
+            activation = mock._entered.pop()
+        activation.end()
 
     def another(self, cloud: Cloud | None = None) -> MockAWS:
         """The same mock, not entered yet, and of this Cloud if one is given."""
         new = copy.copy(self)
         new._entered = []
+        new._was_started = False
         if cloud is not None:
             new._cloud = cloud
         return new
@@ -292,6 +307,12 @@ class _Activation:
                 _intercept().uninstall()
         for observer in active.observers:
             observer(self.cloud)
+
+
+def _last_started() -> MockAWS | None:
+    while _started and not _started[-1]._entered:
+        _started.pop()  # left by the end of a with block
+    return _started[-1] if _started else None
 
 
 def _warn_of_idle_options(cloud: Cloud, mock: MockAWS, why: str, instead: str = "") -> None:

@@ -157,6 +157,41 @@ def test_start_and_stop_bracket_a_cloud() -> None:
         mock.stop()
 
 
+def test_a_new_mock_stops_what_was_started_last() -> None:
+    # As users of moto write it, whose mocks count their starts together.
+    first = mock_aws().start()
+    make_queue()
+    second = mock_aws(isolated=True)
+    assert mock_aws().start() is first
+    mock_aws().stop()
+    assert current_cloud() is first
+    with pytest.raises(RuntimeError, match=r"^mock_aws: stop\(\) without start\(\)$"):
+        second.stop()
+    mock_aws().stop()
+    assert current_cloud() is None
+    with pytest.raises(RuntimeError, match=r"^mock_aws: stop\(\) without start\(\)$"):
+        mock_aws().stop()
+
+
+def test_stopping_twice_leaves_the_clouds_of_others() -> None:
+    mine, other = mock_aws(), mock_aws()
+    mine.start()
+    cloud = other.start()
+    mine.stop()
+    with pytest.raises(RuntimeError, match=r"^mock_aws: stop\(\) without start\(\)$"):
+        mine.stop()
+    assert current_cloud() is cloud
+    other.stop()
+    assert current_cloud() is None
+
+
+def test_a_new_mock_does_not_stop_a_with_block() -> None:
+    with mock_aws() as aws:
+        with pytest.raises(RuntimeError, match=r"^mock_aws: stop\(\) without start\(\)$"):
+            mock_aws().stop()
+        assert current_cloud() is aws
+
+
 def test_starting_again_starts_afresh() -> None:
     mock = mock_aws()
     mock.start()
