@@ -53,7 +53,7 @@ _WAITING_ENTRIES_MAX = 100_000
 _CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 
 #: Control endpoints that forget all state, and those that change nothing that is kept.
-_RESETS = frozenset({"/_awsim/reset", "/_localstack/state/reset"})
+_RESETS = frozenset({"/_awsim/reset", "/_localstack/state/reset", "/moto-api/reset"})
 _NOT_KEPT = ("/_awsim/faults", "/_awsim/calls")
 #: Operations that change nothing, by how their names begin; one that draws an identifier is kept all the same.
 _READS = ("Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Select")

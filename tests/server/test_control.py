@@ -237,11 +237,19 @@ def test_moving_the_clock_shows_hidden_messages_to_a_long_poll(control, client):
         assert [message["Body"] for message in poll.result(10)["Messages"]] == ["later"]
 
 
-@pytest.mark.parametrize("path", ["/_awsim/reset", "/_localstack/state/reset"])
+@pytest.mark.parametrize("path", ["/_awsim/reset", "/_localstack/state/reset", "/moto-api/reset"])
 def test_state_is_reset(control, client, path):
     client("s3").create_bucket(Bucket="photos")
     assert control("POST", path) == (200, {})
     assert client("s3").list_buckets()["Buckets"] == []
+
+
+def test_a_bucket_and_a_key_named_as_motos_reset_are_s3s(client):
+    s3 = client("s3")
+    s3.create_bucket(Bucket="moto-api")
+    s3.put_object(Bucket="moto-api", Key="reset", Body=b"kept")
+    assert s3.create_multipart_upload(Bucket="moto-api", Key="reset")["Key"] == "reset"
+    assert s3.get_object(Bucket="moto-api", Key="reset")["Body"].read() == b"kept"
 
 
 def test_state_is_written_out_and_taken_back(ask, control, client):

@@ -22,7 +22,10 @@ logger = logging.getLogger("awsim.server")
 def is_control(request: Request) -> bool:
     """Whether a request is for a control endpoint."""
     path = request.path
-    return path.startswith("/_") and path.split("/", 2)[1] in ("_awsim", "_localstack", "_aws")
+    if path.startswith("/_"):
+        return path.split("/", 2)[1] in ("_awsim", "_localstack", "_aws")
+    # S3 takes a POST to a key only with a query (?uploads, ?restore), so this path is free even of a bucket so named.
+    return path == "/moto-api/reset" and request.method == "POST" and not request.query_string
 
 
 class Controls:

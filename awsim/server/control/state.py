@@ -46,7 +46,8 @@ def routes(server: Server) -> Iterable[Endpoint]:
                 raise MisuseError(str(error).replace(f"{folder}{os.sep}", "")) from error
         return {}
 
-    for path in ("/_awsim/reset", "/_localstack/state/reset"):
+    # Suites written for other servers reset between tests by their paths.
+    for path in ("/_awsim/reset", "/_localstack/state/reset", "/moto-api/reset"):
         yield ("POST",), path, reset
     yield ("GET",), "/_awsim/state", get
     yield ("POST",), "/_awsim/state", post
