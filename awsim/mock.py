@@ -119,8 +119,10 @@ class MockAWS:
             mock = self if self._entered or self._was_started or self._isolated else _last_started()
             if mock is None or not mock._entered:
                 raise RuntimeError("mock_aws: stop() without start()")
-            if mock in _started:
-                _started.remove(mock)
+            for place in reversed(range(len(_started))):
+                if _started[place] is mock:
+                    del _started[place]
+                    break
             activation = mock._entered.pop()
         activation.end()
 

@@ -216,7 +216,7 @@ def _get_auth_instance(real: Any) -> Any:
         request_credentials: Any = None,
         **kwargs: Any,
     ) -> Any:
-        if request_credentials is None and self._credentials is None and active.any_active():
+        if botocore.has_no_credentials(self, request_credentials):
             from aiobotocore.credentials import AioCredentials
 
             request_credentials = AioCredentials("testing", "testing")

@@ -285,6 +285,11 @@ def _create_client(real: Any) -> Any:
     return create_client
 
 
+def has_no_credentials(signer: Any, given: Any) -> bool:
+    """Whether a signer, of a client that a Cloud may answer, would have nothing to sign with."""
+    return given is None and signer._credentials is None and active.any_active()
+
+
 def _get_auth_instance(real: Any) -> Any:
     def get_auth_instance(
         self: Any,
@@ -294,7 +299,7 @@ def _get_auth_instance(real: Any) -> Any:
         request_credentials: Any = None,
         **kwargs: Any,
     ) -> Any:
-        if request_credentials is None and self._credentials is None and active.any_active():
+        if has_no_credentials(self, request_credentials):
             request_credentials = _MOCK_CREDENTIALS
         return real(
             self, signing_name, region_name, signature_version, request_credentials=request_credentials, **kwargs

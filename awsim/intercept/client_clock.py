@@ -85,16 +85,17 @@ def _presign_asynchronously(real: Any) -> Any:
 
 def _refresh_needed(real: Any) -> Any:
     def refresh_needed(self: Any, refresh_in: float | None = None) -> bool:
+        cloud, fetcher = active.current_cloud(), self._time_fetcher
+        if cloud is None or fetcher not in (_real_local_now, botocore.credentials._local_now):
+            return bool(real(self, refresh_in))
         if refresh_in is None:
             refresh_in = self._advisory_refresh_timeout
-        cloud = active.current_cloud()
-        ahead = cloud.clock.time() - time.time() if cloud is not None and self._time_fetcher is _real_local_now else 0
-        needed = bool(real(self, refresh_in + ahead))
-        if needed and ahead and refresh_in == 0:
-            # So it asks of what was just renewed. Credentials of the real AWS, as passthrough wants them, go by its
-            # time.
-            return bool(real(self, 0))
-        return needed
+        if refresh_in == 0 and self._expiry_time is not None and self._expiry_time > _real_local_now():
+            # So botocore asks of what it has just renewed. Credentials of the real AWS, as passthrough wants them, go
+            # by its time.
+            return False
+        ahead = cloud.clock.time() - time.time() if fetcher is _real_local_now else 0
+        return bool(real(self, refresh_in + ahead))
 
     return refresh_needed
 

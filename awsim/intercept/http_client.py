@@ -124,7 +124,7 @@ def _send(real: Any) -> Any:
             url = f"{sent_to}://{host}{target}"
             if http_clients.answering_cloud(host, url) is not None:
                 self.sock = _Line(beyond, scheme)
-            elif host != self.host:
+            else:
                 escape.check(host, url)
         real(self, data)
 

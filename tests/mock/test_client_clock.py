@@ -15,7 +15,7 @@ import botocore.signers
 import pytest
 import urllib3
 from botocore.config import Config
-from botocore.credentials import RefreshableCredentials
+from botocore.credentials import DeferredRefreshableCredentials, RefreshableCredentials
 from botocore.session import get_session
 
 from awsim import Cloud, mock_aws
@@ -35,15 +35,20 @@ def http() -> urllib3.PoolManager:
     return urllib3.PoolManager()
 
 
-@CLOCK_OF_AWS
-@pytest.mark.parametrize("signature", CONFIGS)
-def test_a_url_made_after_the_clock_was_moved_is_good_for_as_long_as_any(
-    aws: Cloud, http: urllib3.PoolManager, signature: str
-) -> None:
-    s3 = aws.client("s3", config=CONFIGS[signature])
-    s3.create_bucket(Bucket="cats")
-    s3.put_object(Bucket="cats", Key="k", Body=b"meow")
+@pytest.fixture(params=CONFIGS)
+def s3(request: pytest.FixtureRequest, aws: Cloud) -> Any:
+    """A client of each version of signatures, thirty days after its bucket and object were made."""
+    client = aws.client("s3", config=CONFIGS[request.param])
+    client.create_bucket(Bucket="cats")
+    client.put_object(Bucket="cats", Key="k", Body=b"meow")
     aws.clock.advance(days=30)
+    return client
+
+
+@CLOCK_OF_AWS
+def test_a_url_made_after_the_clock_was_moved_is_good_for_as_long_as_any(
+    aws: Cloud, s3: Any, http: urllib3.PoolManager
+) -> None:
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "cats", "Key": "k"}, ExpiresIn=60)
     assert http.request("GET", url).data == b"meow"
     aws.clock.advance(seconds=61)
@@ -51,13 +56,9 @@ def test_a_url_made_after_the_clock_was_moved_is_good_for_as_long_as_any(
 
 
 @CLOCK_OF_AWS
-@pytest.mark.parametrize("signature", CONFIGS)
 def test_a_form_made_after_the_clock_was_moved_is_good_for_as_long_as_any(
-    aws: Cloud, http: urllib3.PoolManager, signature: str
+    aws: Cloud, s3: Any, http: urllib3.PoolManager
 ) -> None:
-    s3 = aws.client("s3", config=CONFIGS[signature])
-    s3.create_bucket(Bucket="cats")
-    aws.clock.advance(days=30)
     form = s3.generate_presigned_post("cats", "k", ExpiresIn=60)
     fields = {**form["fields"], "file": ("k", b"meow")}
     assert http.request("POST", form["url"], fields=fields).status == 204
@@ -161,8 +162,11 @@ def test_credentials_that_go_by_the_real_time_are_not_refused(aws: Cloud) -> Non
         "token": "c",
         "expiry_time": datetime.fromtimestamp(time.time() + 3600, timezone.utc).isoformat(),
     }
-    credentials = RefreshableCredentials.create_from_metadata(real, lambda: real, "test")
-    assert credentials.get_frozen_credentials().token == "c"
+    given = RefreshableCredentials.create_from_metadata(real, lambda: real, "test")
+    # As a profile with a role has them, made while the Cloud is active.
+    of_a_role = DeferredRefreshableCredentials(lambda: real, "test", botocore.credentials._local_now)
+    for credentials in (given, of_a_role):
+        assert credentials.get_frozen_credentials().token == "c"
 
 
 def test_a_clock_of_the_users_own_rules(aws: Cloud) -> None:

@@ -173,6 +173,20 @@ def test_a_new_mock_stops_what_was_started_last() -> None:
         mock_aws().stop()
 
 
+def test_a_mock_that_was_started_twice_and_stopped_once_is_not_the_last() -> None:
+    first, second = mock_aws(), mock_aws()
+    first.start()
+    cloud = second.start()
+    first.start()
+    first.stop()
+    mock_aws().stop()  # the second
+    with pytest.raises(RuntimeError, match=r"^mock_aws: stop\(\) without start\(\)$"):
+        second.stop()
+    assert current_cloud() is cloud
+    first.stop()
+    assert current_cloud() is None
+
+
 def test_stopping_twice_leaves_the_clouds_of_others() -> None:
     mine, other = mock_aws(), mock_aws()
     mine.start()

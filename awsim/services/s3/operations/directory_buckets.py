@@ -53,40 +53,12 @@ class DirectoryBuckets(ServiceProvider[S3Store]):
         bucket_key_enabled: bool | None = None,
     ) -> dict[str, Any]:
         if _is_asked_for_a_bucket_to_come(context, bucket):
-            return {"Credentials": self._begin_session(context, bucket, session_mode)}
+            return {"Credentials": _begin_session(context, bucket, session_mode)}
         found = find_bucket(context, bucket)
         if found.zone is None:
             raise UnsupportedByBucket("Only directory buckets support CreateSession.")
         encryption = encryption_for(context, found, context.service_request or {})
-        return {**encryption.members(), "Credentials": self._begin_session(context, found.name, session_mode)}
-
-    def _begin_session(self, context: RequestContext[S3Store], bucket: str, mode: str) -> dict[str, Any]:
-        """A session's credentials, as CreateSession answers them."""
-        now = context.time()
-        sessions = context.store.sessions
-        keys = context.cloud.store(CredentialStore, "", context.region).keys
-        for old in [key for key, session in sessions.items() if session.expiration <= now]:
-            del sessions[old]
-            keys.pop(old, None)
-        random, expiration = context.random, float(int(now) + _SESSION_SECONDS)
-        caller = context.credentials
-        credentials = Credentials(
-            access_key_id=access_key_id("ASIA", context.account_id, random.getrandbits(64)),
-            secret_access_key=base64.b64encode(random.randbytes(30)).decode(),
-            account_id=context.account_id,
-            principal_arn=context.principal_arn,
-            user_id=caller.user_id if caller is not None else context.account_id,
-            session_token=base64.b64encode(random.randbytes(300)).decode(),
-            expiration=expiration,
-        )
-        keys[credentials.access_key_id] = credentials
-        sessions[credentials.access_key_id] = Session(bucket, mode, expiration)
-        return {
-            "AccessKeyId": credentials.access_key_id,
-            "SecretAccessKey": credentials.secret_access_key,
-            "SessionToken": credentials.session_token,
-            "Expiration": datetime.fromtimestamp(expiration, timezone.utc),
-        }
+        return {**encryption.members(), "Credentials": _begin_session(context, found.name, session_mode)}
 
     def list_directory_buckets(
         self,
@@ -207,8 +179,37 @@ def _check(conditions: ReadConditions, version: ObjectVersion, now: float, prefi
         raise PreconditionFailed(f"{prefix}{failed.members['Condition']}") from None
 
 
+def _begin_session(context: RequestContext[S3Store], bucket: str, mode: str) -> dict[str, Any]:
+    """A session's credentials, as CreateSession answers them."""
+    now = context.time()
+    sessions = context.store.sessions
+    keys = context.cloud.store(CredentialStore, "", context.region).keys
+    for old in [key for key, session in sessions.items() if session.expiration <= now]:
+        del sessions[old]
+        keys.pop(old, None)
+    random, expiration = context.random, float(int(now) + _SESSION_SECONDS)
+    caller = context.credentials
+    credentials = Credentials(
+        access_key_id=access_key_id("ASIA", context.account_id, random.getrandbits(64)),
+        secret_access_key=base64.b64encode(random.randbytes(30)).decode(),
+        account_id=context.account_id,
+        principal_arn=context.principal_arn,
+        user_id=caller.user_id if caller is not None else context.account_id,
+        session_token=base64.b64encode(random.randbytes(300)).decode(),
+        expiration=expiration,
+    )
+    keys[credentials.access_key_id] = credentials
+    sessions[credentials.access_key_id] = Session(bucket, mode, expiration)
+    return {
+        "AccessKeyId": credentials.access_key_id,
+        "SecretAccessKey": credentials.secret_access_key,
+        "SessionToken": credentials.session_token,
+        "Expiration": datetime.fromtimestamp(expiration, timezone.utc),
+    }
+
+
 def _is_asked_for_a_bucket_to_come(context: RequestContext[S3Store], bucket: str) -> bool:
     # Deviation: at an endpoint of the user's own a session begins for a directory bucket that does not exist: SDKs
     # begin one there before they create the bucket, which at AWS's regional endpoint they do without.
-    at_aws = context.request is None or "s3express" in context.request.host
+    at_aws = context.request is None or ".s3express-" in context.request.host
     return not at_aws and is_directory_name(bucket) and bucket not in context.store.buckets
