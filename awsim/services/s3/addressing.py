@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _ACCESS_POINT_HOST = re.compile(
     r"(?P<name>[a-z0-9-]+)-(?P<account>\d{12})\.s3-accesspoint(?:-fips)?(?:\.dualstack)?\.(?P<region>[a-z0-9-]+)\."
 )
-_REGIONAL_HOST = re.compile(r"(?:^|\.)s3(?:-fips)?(?:\.dualstack)?[.-](?P<region>[a-z]{2}[a-z-]*-\d+)\.amazonaws\.")
+_REGIONAL_HOST = re.compile(
+    r"(?:^|\.)s3(?:-fips)?(?:\.dualstack)?[.-](?!website-)(?P<region>[a-z]{2}[a-z-]*-\d+)\.amazonaws\."
+)
 REGION_HEADER = "x-amz-bucket-region"
 
 
@@ -55,17 +57,24 @@ def bucket_host(bucket: Bucket, partition: str) -> str:
 
 
 def check_region(context: RequestContext[Any], bucket: Bucket) -> None:
-    """Send a request that was signed for another region to the bucket's. Raises PermanentRedirect, or
-    AuthorizationHeaderMalformed or AuthorizationQueryParametersError where it came to the right endpoint already.
+    """Send a request for another region to the bucket's. Raises PermanentRedirect, or AuthorizationHeaderMalformed or
+    AuthorizationQueryParametersError where one that was signed for another region came to the right endpoint already.
 
-    AWS: botocore takes either, reads the region from the header and tries again. What is not signed for a region is
-    served wherever it comes.
+    AWS: botocore takes either, reads the region from the header and tries again. Who asks does not matter: a caller
+    learns where a bucket is before it is refused (aws-sdk-java-v2 #5634, of HeadBucket). What is not signed for a
+    region is served wherever it comes, but for the endpoints of other regions.
     """
-    if context.region == bucket.region or context.request is None or not _is_signed_for_region(context.request):
+    if context.request is None:
+        return
+    endpoint = _REGIONAL_HOST.search(context.request.host)
+    is_at_bucket = endpoint is not None and endpoint["region"] == bucket.region
+    if _is_signed_for_region(context.request):
+        if context.region == bucket.region:
+            return
+    elif endpoint is None or is_at_bucket:
         return
     answer_with(context, {REGION_HEADER: bucket.region})
-    endpoint = _REGIONAL_HOST.search(context.request.host)
-    if endpoint is not None and endpoint["region"] == bucket.region:
+    if is_at_bucket:
         fault = f"the region '{context.region}' is wrong; expecting '{bucket.region}'"
         if "authorization" in context.request.headers:
             raise AuthorizationHeaderMalformed(fault, Region=bucket.region)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from awsim.services.s3.access.authorizer import authorize, check_object_owner, needs_authorization
 from awsim.services.s3.access.points import find_access_point, is_access_point
-from awsim.services.s3.addressing import check_region
+from awsim.services.s3.addressing import REGION_HEADER, check_region
 from awsim.services.s3.answers import answer_with
 from awsim.services.s3.configuration.cors_rules import response_headers
 from awsim.services.s3.configuration.log_delivery import write_down
@@ -38,6 +38,8 @@ _ACCOUNT_ID = re.compile(r"\d{12}")
 _VERSION_ID = re.compile(r"[A-Za-z0-9._-]{16,1024}")
 _ARN_PREFIX = "arn:"
 _KEY_LENGTH_MAX = 1024
+#: AWS: these tell a bucket's region to who is refused, too: libraries find regions so (apache/opendal #2677).
+_TELLING_THE_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
 
 
 def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_owner: str | None = None) -> Bucket:
@@ -55,10 +57,12 @@ def find_bucket(context: RequestContext[S3Store], bucket: str, expected_bucket_o
         write_down(context, found)
     if found.zone is not None:
         check_operation(context, found)
-    if needs_authorization(context, found) or found.name != bucket:
-        authorize(context, found)
-    if found.region != context.region:
+    if found.region != context.region or not context.access_key_id:
         check_region(context, found)
+    if needs_authorization(context, found) or found.name != bucket:
+        if context.operation is not None and context.operation.name in _TELLING_THE_REGION:
+            answer_with(context, {REGION_HEADER: found.region})
+        authorize(context, found)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from .conftest import ACCOUNT, OTHER_ACCOUNT, OWNER, answer, client_of, no_such_bucket, status
 
@@ -241,6 +242,19 @@ class TestOtherRegions:
             "Bucket": "europe",
         }
         assert http_response.headers["x-amz-bucket-region"] == "eu-west-1"
+
+    def test_who_may_not_look_is_sent_on_before_it_is_refused(self, s3):
+        create(s3, "europe", "eu-west-1")
+        stranger = client_of.__wrapped__("us-west-2", OTHER_ACCOUNT)
+        seen = []
+        stranger.meta.events.register_first(
+            "needs-retry.s3.HeadBucket", lambda **event: seen.append(event["response"][0].status_code)
+        )
+        with pytest.raises(ClientError) as caught:
+            stranger.head_bucket(Bucket="europe")
+        assert seen[0] == 301
+        assert seen[-1] == 403
+        assert caught.value.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "eu-west-1"
 
     @pytest.mark.parametrize("constraint", [None, "eu-west-1", "EU"])
     def test_the_location_is_told_from_everywhere(self, s3, constraint):

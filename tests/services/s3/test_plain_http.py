@@ -305,6 +305,23 @@ class TestHeaders:
         for listed in (s3.list_objects(Bucket="site"), s3.list_objects_v2(Bucket="site")):
             assert listed["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
 
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    @pytest.mark.parametrize("host", ["site.s3.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com/site"])
+    def test_another_regions_endpoint_sends_on_whoever_asks(self, s3: Any, method: str, host: str) -> None:
+        answered = requests.request(method, f"https://{host}", timeout=5, allow_redirects=False)
+        assert (answered.status_code, answered.headers["x-amz-bucket-region"]) == (301, "us-east-1")
+        if method == "GET":
+            assert "<Endpoint>site.s3.us-east-1.amazonaws.com</Endpoint>" in answered.text
+
+    def test_who_is_refused_learns_the_region_of_the_bucket_too(self, s3: Any) -> None:
+        s3.create_bucket(Bucket="closed")
+        for method in ("GET", "HEAD"):
+            refused = requests.request(method, "https://closed.s3.amazonaws.com/", timeout=5)
+            assert (refused.status_code, refused.headers["x-amz-bucket-region"]) == (403, "us-east-1")
+        refused = requests.get("https://closed.s3.amazonaws.com/cat", timeout=5)
+        assert refused.status_code == 403
+        assert "x-amz-bucket-region" not in refused.headers
+
     def test_the_headers_are_in_what_boto3_tells_too(self, s3: Any) -> None:
         assert s3.list_buckets()["ResponseMetadata"]["HTTPHeaders"]["server"] == "AmazonS3"
 
